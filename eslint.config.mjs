@@ -14,7 +14,7 @@ const importLaw = [
     onlyDependOnLibsWithTags: ['layer:core', 'layer:contract'],
     bannedExternalImports: ['@nestjs/*', '@prisma/*', 'prisma', 'socket.io*', 'amqplib', 'pg', 'undici', 'fastify'],
   },
-  { sourceTag: 'layer:contract', onlyDependOnLibsWithTags: [], bannedExternalImports: ['@nestjs/*', '@prisma/*', 'socket.io*', 'amqplib', 'pg'] },
+  { sourceTag: 'layer:contract', onlyDependOnLibsWithTags: ['layer:contract'], bannedExternalImports: ['@nestjs/*', '@prisma/*', 'socket.io*', 'amqplib', 'pg'] },
   { sourceTag: 'scope:server', onlyDependOnLibsWithTags: ['scope:server', 'scope:shared'] },
   { sourceTag: 'scope:agent', onlyDependOnLibsWithTags: ['scope:agent', 'scope:shared'] },
   { sourceTag: 'scope:client', onlyDependOnLibsWithTags: ['scope:client', 'scope:shared'] },

@@ -1,0 +1,39 @@
+/**
+ * The server's half of a wire and what the wire calls back. One `ServerChannel` per wire serves all agents of it;
+ * the `GatewayIntake` behind it is the same for both.
+ */
+import type { AgentId, AgentType, ByeReason, CommandMessage, EventMessage, EventsAnswer, Fingerprint, ServerToAgent } from '@longshore/protocol';
+import type { UnsequencedToServer } from './agent-channel';
+
+/** Who is at the other end, as proved by the wire: TLS key (web, HTTPS) or message signature and broker user (JMS). */
+export interface Peer {
+  readonly agentId: AgentId;
+  readonly fingerprint: Fingerprint;
+  readonly wire: AgentType;
+  /** Where it comes from, for people: `203.0.113.7:51234` or the broker's name. */
+  readonly address: string;
+}
+
+export type UnsequencedToAgent = Exclude<ServerToAgent, CommandMessage>;
+
+export abstract class GatewayIntake {
+  /** A control word or report. Replies go out through the channel; resolves when the word has had its effect. */
+  abstract receiveWord(peer: Peer, message: UnsequencedToServer): Promise<void>;
+  /** Sequenced messages: resolves when they stand in the store together with their effects. */
+  abstract receiveEvents(peer: Peer, messages: readonly EventMessage[]): Promise<EventsAnswer>;
+  /** Something that is no message of ours, or is not what its sender may say; shown to operators. */
+  abstract refuse(peer: Peer | null, problem: { readonly code: string; readonly message: string }): void;
+  /** The control leg of this peer is gone (web only: a broker does not tell us). */
+  abstract controlLegClosed(peer: Peer): void;
+}
+
+export abstract class ServerChannel {
+  abstract readonly wire: AgentType;
+  /** Sends a control word if the agent can be reached through this process; silently nothing otherwise. */
+  abstract send(agentId: AgentId, message: UnsequencedToAgent): Promise<void>;
+  /** Hands over commands that already stand in the outbox, in order of their sequence. */
+  abstract deliver(agentId: AgentId, commands: readonly CommandMessage[]): Promise<void>;
+  /** Closes every live connection of the agent on this wire, within a second. */
+  abstract disconnect(agentId: AgentId, reason: ByeReason): Promise<void>;
+}
+
