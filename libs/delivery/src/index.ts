@@ -5,7 +5,15 @@ export {
   type ChannelClosed,
   type UnsequencedToServer,
 } from './channel/agent-channel';
-export { GatewayIntake, type Peer, ServerChannel, type UnsequencedToAgent } from './channel/server-channel';
+export {
+  CommandSource,
+  GatewayIntake,
+  type KnownPeer,
+  type Peer,
+  PeerDirectory,
+  ServerChannel,
+  type UnsequencedToAgent,
+} from './channel/server-channel';
 export { type InboxView, type ReceiveVerdict, contiguousFrom, decideReceive } from './inbox/decide-receive';
 export { type AcknowledgeVerdict, type OutboxCursors, decideAcknowledge } from './outbox/decide-acknowledge';
 export { type HelloVerdict, type IncomingHello, type SessionRecord, decideHello } from './session/decide-hello';

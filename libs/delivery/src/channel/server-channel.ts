@@ -37,3 +37,26 @@ export abstract class ServerChannel {
   abstract disconnect(agentId: AgentId, reason: ByeReason): Promise<void>;
 }
 
+
+/** Reads the outbox of one agent: the commands after a cursor, in order. */
+export abstract class CommandSource {
+  abstract readCommands(agentId: AgentId, after: number, limit: number): Promise<CommandMessage[]>;
+}
+
+/** What the server remembers of a peer and checks each request and each message against. */
+export interface KnownPeer {
+  readonly agentId: AgentId;
+  readonly type: AgentType;
+  readonly fingerprint: Fingerprint;
+  /** PEM of the pinned certificate's public key, for message signatures. */
+  readonly publicKeyPem: string;
+  readonly approved: boolean;
+  /** SHA-256 of the API key's secret, hexadecimal; a JMS agent shows the key on every request as well. */
+  readonly apiKey: { readonly keyId: string; readonly secretHash: string };
+}
+
+/** Looks peers up per request and per message, never per handshake: a forgotten pin takes effect within a second. */
+export abstract class PeerDirectory {
+  abstract byFingerprint(fingerprint: Fingerprint): Promise<KnownPeer | null>;
+  abstract byAgentId(agentId: AgentId): Promise<KnownPeer | null>;
+}
