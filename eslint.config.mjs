@@ -1,7 +1,7 @@
 // Lint only through nx (`npm run lint`): without the project graph the import law is silently not checked.
 import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
-import { importX } from 'eslint-plugin-import-x';
+import { createNodeResolver, importX } from 'eslint-plugin-import-x';
 
 /** What each layer may import. `testing` is open to tests only, see the override at the end. */
 const importLaw = [
@@ -30,7 +30,12 @@ export default tseslint.config(
     extends: [...tseslint.configs.recommended],
     plugins: { '@nx': nx, 'import-x': importX },
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
-    settings: { 'import-x/resolver': { typescript: { project: 'tsconfig.base.json' } } },
+    settings: {
+      'import-x/parsers': { '@typescript-eslint/parser': ['.ts', '.tsx'] },
+      'import-x/extensions': ['.ts', '.tsx'],
+      // Cycles inside a library; cycles between libraries are the module boundaries rule's.
+      'import-x/resolver-next': [createNodeResolver({ extensions: ['.ts', '.tsx', '.js', '.mjs', '.json'] })],
+    },
     rules: {
       '@nx/enforce-module-boundaries': boundaries(importLaw),
       'import-x/no-cycle': 'error',
