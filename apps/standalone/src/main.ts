@@ -1,0 +1,62 @@
+/** `npm start`: a complete Longshore on this machine, until Ctrl-C. */
+import { LongshoreError } from '@longshore/protocol';
+import { Installation, type StartedInstallation } from './installation';
+import { type StandaloneOptions, parseOptions } from './options';
+import { Progress } from './progress';
+
+async function main(): Promise<void> {
+  const options = parseOptions(process.argv.slice(2));
+  const progress = new Progress(options.json);
+  const installation = new Installation(options, progress);
+  const stopped = stopOnSignal(installation, progress);
+  try {
+    const started = await Promise.race([installation.start(), stopped]);
+    if (started !== undefined) announce(started, options, progress);
+  } catch (error) {
+    console.error(error instanceof LongshoreError ? `✗ ${error.message}` : error);
+    await installation.stop();
+    process.exit(1);
+  }
+}
+
+/** The first signal stops everything in order; a second one gives up waiting. */
+function stopOnSignal(installation: Installation, progress: Progress): Promise<undefined> {
+  return new Promise((resolve) => {
+    let signals = 0;
+    const stop = (): void => {
+      signals += 1;
+      if (signals > 1) process.exit(130);
+      resolve(undefined);
+      progress.say('stopping …');
+      void installation.stop().then(() => {
+        progress.say('everything is stopped');
+        process.exit(0);
+      });
+    };
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  });
+}
+
+function announce({ server, secrets, freshlyMade, run }: StartedInstallation, options: StandaloneOptions, progress: Progress): void {
+  const failures = run.items.filter(({ outcome }) => outcome !== 'succeeded').length;
+  const verdict = run.state === 'succeeded' ? `${run.items.length} steps succeeded` : `${run.state}, ${failures} steps did not succeed`;
+  if (options.json) {
+    console.log(JSON.stringify({ event: 'started', console: server.apiUrl, run: { id: run.id, state: run.state } }));
+    return;
+  }
+  const password = freshlyMade ? secrets.adminPassword : `as shown at the first start (kept in ${options.dataFolder}/secrets.json)`;
+  console.log(`
+Longshore is running after ${progress.elapsed}; first run ${verdict}.
+
+  Console      ${server.apiUrl}
+  API          ${server.apiUrl}/api/docs
+  Gateway      ${server.gatewayUrl}
+  User         ${secrets.adminUser}
+  Password     ${password}
+  Server key   ${server.fingerprint}
+  Data         ${options.dataFolder}
+
+Ctrl-C stops everything; a second start goes on with the same data.`);
+}
+
+void main();
