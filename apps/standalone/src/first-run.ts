@@ -12,13 +12,20 @@ const firstLight = {
   name: processName,
   description: 'Shows that work really runs: host facts, a few timed lines, and a summary once all agents are done.',
   steps: [
-    { name: 'host', inputs: { script: 'echo "host $(uname -n), $(uname -s) $(uname -r)"; echo "user $(id -un), folder $(pwd)"' } },
+    {
+      name: 'host',
+      inputs: { script: 'echo "host $(uname -n), $(uname -s) $(uname -r)"; echo "user $(id -un), folder $(pwd)"' },
+    },
     { name: 'count', inputs: { script: 'for i in 1 2 3; do echo "line $i at $(date +%T)"; sleep 0.3; done' } },
     { name: 'summary', needs: ['host', 'count'], inputs: { script: 'echo "host and count are done on every agent"' } },
   ],
 };
 
-export async function performFirstRun(client: LongshoreClient, agents: readonly AgentId[], progress: Progress): Promise<Run> {
+export async function performFirstRun(
+  client: LongshoreClient,
+  agents: readonly AgentId[],
+  progress: Progress,
+): Promise<Run> {
   await saveOnce(client);
   const started = await client.startRun({ process: processName, agents: { ids: [...agents] } });
   const ended = untilEnded(client, started);

@@ -60,10 +60,22 @@ export class Installation {
     this.toStop.unshift(operator.close);
     const types = broker === null ? (['web'] as const) : (['web', 'jms'] as const);
     const { agents, run } = await progress.during('agents and first run', async () => {
-      const running = await Promise.all(types.map((type) => startAgent({ type, layout, client: operator.client, say })));
+      const running = await Promise.all(
+        types.map((type) => startAgent({ type, layout, client: operator.client, say })),
+      );
       this.toStop.unshift(() => stopAgents(running));
-      const online = await untilOnline(operator.client, running.map(({ name }) => name));
-      return { agents: online, run: await performFirstRun(operator.client, online.map(({ id }) => id), progress) };
+      const online = await untilOnline(
+        operator.client,
+        running.map(({ name }) => name),
+      );
+      return {
+        agents: online,
+        run: await performFirstRun(
+          operator.client,
+          online.map(({ id }) => id),
+          progress,
+        ),
+      };
     });
     if (options.readyFile !== null) {
       writeReadyFile(options.readyFile, {

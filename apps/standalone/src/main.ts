@@ -37,14 +37,23 @@ function stopOnSignal(installation: Installation, progress: Progress): Promise<u
   });
 }
 
-function announce({ server, secrets, freshlyMade, run }: StartedInstallation, options: StandaloneOptions, progress: Progress): void {
+function announce(
+  { server, secrets, freshlyMade, run }: StartedInstallation,
+  options: StandaloneOptions,
+  progress: Progress,
+): void {
   const failures = run.items.filter(({ outcome }) => outcome !== 'succeeded').length;
-  const verdict = run.state === 'succeeded' ? `${run.items.length} steps succeeded` : `${run.state}, ${failures} steps did not succeed`;
+  const verdict =
+    run.state === 'succeeded'
+      ? `${run.items.length} steps succeeded`
+      : `${run.state}, ${failures} steps did not succeed`;
   if (options.json) {
     console.log(JSON.stringify({ event: 'started', console: server.apiUrl, run: { id: run.id, state: run.state } }));
     return;
   }
-  const password = freshlyMade ? secrets.adminPassword : `as shown at the first start (kept in ${options.dataFolder}/secrets.json)`;
+  const password = freshlyMade
+    ? secrets.adminPassword
+    : `as shown at the first start (kept in ${options.dataFolder}/secrets.json)`;
   console.log(`
 Longshore is running after ${progress.elapsed}; first run ${verdict}.
 

@@ -9,7 +9,12 @@ export interface Readiness {
   readonly fingerprint: string;
   readonly admin: { readonly user: string; readonly password: string };
   readonly token: string;
-  readonly agents: readonly { readonly id: string; readonly name: string; readonly type: string; readonly home: string }[];
+  readonly agents: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly type: string;
+    readonly home: string;
+  }[];
   readonly run: { readonly id: string; readonly state: string };
 }
 

@@ -14,8 +14,11 @@ const process3 = {
 
 function expectFanIn(run: Run): void {
   expect(run.state).toBe('succeeded');
-  const attemptsOf = (step: string) => run.items.filter((item) => item.step === step).map(({ attempts }) => attempts[0]);
-  const lastEnd = Math.max(...['left', 'right'].flatMap(attemptsOf).map((attempt) => Date.parse(attempt?.endedAt ?? '')));
+  const attemptsOf = (step: string) =>
+    run.items.filter((item) => item.step === step).map(({ attempts }) => attempts[0]);
+  const lastEnd = Math.max(
+    ...['left', 'right'].flatMap(attemptsOf).map((attempt) => Date.parse(attempt?.endedAt ?? '')),
+  );
   for (const attempt of attemptsOf('join')) expect(Date.parse(attempt?.queuedAt ?? '')).toBeGreaterThanOrEqual(lastEnd);
   expect(attemptsOf('join')).toHaveLength(ready.agents.length);
 }

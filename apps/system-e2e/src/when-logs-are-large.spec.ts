@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { agentOfType, client, closeClient, logOf, processesOf, serverPid, untilEnded } from './installation/installation';
+import {
+  agentOfType,
+  client,
+  closeClient,
+  logOf,
+  processesOf,
+  serverPid,
+  untilEnded,
+} from './installation/installation';
 
 afterAll(closeClient);
 
@@ -26,10 +34,15 @@ describe(`when ${steps} steps write ${mebibytes} MiB each at once`, () => {
       const one = { ...ended, items: ended.items.filter((item) => item.step === step) };
       const stdout = await logOf(one, agent.id);
       expect(stdout.length).toBe(mebibytes * 1024 * 1024);
-      expect(createHash('sha256').update(stdout).digest('hex')).toBe((await logOf(one, agent.id, 'stderr')).toString().trim());
+      expect(createHash('sha256').update(stdout).digest('hex')).toBe(
+        (await logOf(one, agent.id, 'stderr')).toString().trim(),
+      );
     }
     for (const part of ['server', 'monitor', 'worker'] as const) {
-      expect({ part, grownMiB: Math.max(0, peak[part] - before[part]) }).toEqual({ part, grownMiB: expect.any(Number) });
+      expect({ part, grownMiB: Math.max(0, peak[part] - before[part]) }).toEqual({
+        part,
+        grownMiB: expect.any(Number),
+      });
       expect(peak[part] - before[part]).toBeLessThanOrEqual(64);
     }
   });
@@ -39,7 +52,8 @@ type Pids = Readonly<Record<'server' | 'monitor' | 'worker', number>>;
 
 /** MiB of resident memory. */
 function residentOf(pids: Pids): Record<keyof Pids, number> {
-  const of = (pid: number): number => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+  const of = (pid: number): number =>
+    Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
   return { server: of(pids.server), monitor: of(pids.monitor), worker: of(pids.worker) };
 }
 

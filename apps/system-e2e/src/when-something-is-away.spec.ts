@@ -2,7 +2,19 @@ import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { distFolder } from './installation/launcher';
-import { client, closeClient, command, logOf, ready, serverPid, startShell, until, untilEnded, untilOnline, untilRunning } from './installation/installation';
+import {
+  client,
+  closeClient,
+  command,
+  logOf,
+  ready,
+  serverPid,
+  startShell,
+  until,
+  untilEnded,
+  untilOnline,
+  untilRunning,
+} from './installation/installation';
 
 afterAll(closeClient);
 
@@ -13,7 +25,10 @@ describe('when something is away for a while', () => {
     await sleep(1_000);
     expect((await client.run(run.id)).items.map(({ state }) => state)).toEqual(ready.agents.map(() => 'active'));
     const returned = ready.agents.map(({ home }) =>
-      spawn(process.execPath, [resolve(distFolder, 'agent/main.js'), 'run', '--home', home], { stdio: 'ignore', detached: true }),
+      spawn(process.execPath, [resolve(distFolder, 'agent/main.js'), 'run', '--home', home], {
+        stdio: 'ignore',
+        detached: true,
+      }),
     );
     expect(returned).toHaveLength(2);
     const ended = await untilEnded(run.id);
@@ -41,6 +56,10 @@ describe('when something is away for a while', () => {
     if (agent === undefined) throw new Error('no agent');
     const seen = await client.agent(agent.id);
     expect(seen.control.lastRoundTripAgeMs).not.toBeNull();
-    await until('a fresh age', 60_000, async () => ((await client.agent(agent.id)).control.lastRoundTripAgeMs ?? 1e9) < 20_000);
+    await until(
+      'a fresh age',
+      60_000,
+      async () => ((await client.agent(agent.id)).control.lastRoundTripAgeMs ?? 1e9) < 20_000,
+    );
   });
 });

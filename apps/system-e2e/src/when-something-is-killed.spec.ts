@@ -1,4 +1,14 @@
-import { client, closeClient, logOf, processesOf, ready, serverPid, startShell, untilEnded, untilRunning } from './installation/installation';
+import {
+  client,
+  closeClient,
+  logOf,
+  processesOf,
+  ready,
+  serverPid,
+  startShell,
+  untilEnded,
+  untilRunning,
+} from './installation/installation';
 
 afterAll(closeClient);
 

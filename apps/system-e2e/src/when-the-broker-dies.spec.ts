@@ -1,6 +1,16 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { agentOfType, client, closeClient, dataFolder, logOf, startShell, until, untilEnded, untilRunning } from './installation/installation';
+import {
+  agentOfType,
+  client,
+  closeClient,
+  dataFolder,
+  logOf,
+  startShell,
+  until,
+  untilEnded,
+  untilRunning,
+} from './installation/installation';
 
 afterAll(closeClient);
 
@@ -13,7 +23,10 @@ const brokerPid = (): number =>
 describe('when the broker dies with work in flight', () => {
   it.each([
     ['by kill -9', () => undefined],
-    ['by kill -9 and its data folder is deleted', () => rmSync(join(dataFolder, 'broker/data'), { recursive: true, force: true })],
+    [
+      'by kill -9 and its data folder is deleted',
+      () => rmSync(join(dataFolder, 'broker/data'), { recursive: true, force: true }),
+    ],
   ])('%s: the running step and one that is started meanwhile end once', async (_how, alsoLose) => {
     const jms = agentOfType('jms');
     const running = await startShell({ script, agents: [jms] });

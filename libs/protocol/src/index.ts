@@ -1,12 +1,152 @@
-export * from './attempt-state';
-export * from './envelope';
-export * from './errors';
-export * from './gateway/contract';
-export * from './ids';
-export * from './limits';
-export * from './message';
-export * from './messages/agent';
-export * from './messages/control';
-export * from './messages/step';
-export * from './registry';
-export * from './timeouts';
+export {
+  advances,
+  type AttemptState,
+  attemptStates,
+  attemptStateSchema,
+  type Outcome,
+  outcomeSchema,
+} from './attempt-state';
+export {
+  type AgentStream,
+  cursorSchema,
+  type Direction,
+  directionSchema,
+  envelopeSchema,
+  epochSchema,
+  protocolVersion,
+  type RawEnvelope,
+  sequenceSchema,
+  type Stream,
+  streamSchema,
+} from './envelope';
+export { assertNever, type ErrorSeverity, InputInvalidError, LongshoreError } from './errors';
+export {
+  agentNamespace,
+  commandsAvailableEvent,
+  type CommandsQuery,
+  commandsQuerySchema,
+  type EnrolAnswer,
+  enrolAnswerSchema,
+  type EnrolRequest,
+  enrolRequestSchema,
+  type EventsAnswer,
+  eventsAnswerSchema,
+  type EventsRequest,
+  eventsRequestSchema,
+  gatewayPaths,
+  gatewayPrefix,
+  type JmsAccess,
+  jmsAccessSchema,
+  type LogAnswer,
+  logAnswerSchema,
+  messageEvent,
+  type Problem,
+  problemSchema,
+} from './gateway/contract';
+export {
+  type AgentId,
+  agentIdSchema,
+  type AgentType,
+  agentTypeSchema,
+  type AttemptId,
+  attemptIdSchema,
+  type Fingerprint,
+  fingerprintSchema,
+  type Incarnation,
+  incarnationSchema,
+  type ItemId,
+  itemIdSchema,
+  type MessageId,
+  messageIdSchema,
+  type RunId,
+  runIdSchema,
+  type ServerId,
+  serverIdSchema,
+} from './ids';
+export { limits } from './limits';
+export {
+  type AgentToServer,
+  type CommandMessage,
+  type EventMessage,
+  type Message,
+  MessageTooLargeError,
+  MessageTypeUnknownError,
+  parseMessage,
+  parseMessageText,
+  parseWith,
+  type ServerToAgent,
+} from './message';
+export {
+  type AgentFacts,
+  agentFactsSchema,
+  type AgentStatus,
+  agentStatusSchema,
+  type PinRefused,
+  pinRefusedSchema,
+  type WorkerCrashed,
+  workerCrashedSchema,
+} from './messages/agent';
+export {
+  type Ack,
+  ackSchema,
+  type AgentConfiguration,
+  agentConfigurationSchema,
+  type AttemptDecision,
+  attemptDecisionSchema,
+  type AttemptPhase,
+  attemptPhaseSchema,
+  type Bye,
+  type ByeReason,
+  byeReasonSchema,
+  byeSchema,
+  type Grant,
+  grantSchema,
+  type Held,
+  heldSchema,
+  type Hello,
+  helloSchema,
+  type OpenAttempt,
+  openAttemptSchema,
+  type Received,
+  receivedSchema,
+  type Resync,
+  resyncSchema,
+  type Welcome,
+  welcomeSchema,
+} from './messages/control';
+export {
+  type CancelStep,
+  cancelStepSchema,
+  defaultOutageContract,
+  type InputValue,
+  inputValueSchema,
+  type LogDigest,
+  logDigestSchema,
+  type LogStream,
+  logStreams,
+  logStreamSchema,
+  type OutageContract,
+  outageContractSchema,
+  type RetryClass,
+  retryClassSchema,
+  type RunStep,
+  runStepSchema,
+  type StepAccepted,
+  stepAcceptedSchema,
+  type StepEnded,
+  stepEndedSchema,
+  type StepStarted,
+  stepStartedSchema,
+} from './messages/step';
+export {
+  type AgentToServerType,
+  type BodyOf,
+  type CommandType,
+  type EventType,
+  type MessageKind,
+  messageRegistry,
+  type MessageType,
+  type ServerToAgentType,
+  type UnsequencedType,
+} from './registry';
+export { timeouts } from './timeouts';

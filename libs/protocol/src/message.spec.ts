@@ -57,7 +57,9 @@ describe('parseMessage', () => {
   });
 
   it('refuses an oversize text before it parses it, and text that is not JSON', () => {
-    expect(() => parseMessageText('x'.repeat(limits.messageBytes + 1), 'agent-to-server')).toThrow(MessageTooLargeError);
+    expect(() => parseMessageText('x'.repeat(limits.messageBytes + 1), 'agent-to-server')).toThrow(
+      MessageTooLargeError,
+    );
     expect(() => parseMessageText('{', 'agent-to-server')).toThrow(InputInvalidError);
   });
 });

@@ -20,10 +20,17 @@ import {
 
 type Sequencing<T extends MessageType> = T extends UnsequencedType
   ? { readonly count: number; readonly stream?: never; readonly seq?: never }
-  : { readonly stream: NonNullable<(typeof messageRegistry)[T]['stream']>; readonly seq: number; readonly count?: never };
+  : {
+      readonly stream: NonNullable<(typeof messageRegistry)[T]['stream']>;
+      readonly seq: number;
+      readonly count?: never;
+    };
 
 type MessageOf<T extends MessageType> = T extends MessageType
-  ? Readonly<Omit<RawEnvelope, 'type' | 'body' | 'stream' | 'seq' | 'count'>> & { readonly type: T; readonly body: BodyOf<T> } & Sequencing<T>
+  ? Readonly<Omit<RawEnvelope, 'type' | 'body' | 'stream' | 'seq' | 'count'>> & {
+      readonly type: T;
+      readonly body: BodyOf<T>;
+    } & Sequencing<T>
   : never;
 
 export type Message<T extends MessageType = MessageType> = MessageOf<T>;

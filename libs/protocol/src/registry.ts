@@ -6,7 +6,13 @@ import type { z } from 'zod';
 import type { Direction, Stream } from './envelope';
 import { agentStatusSchema, pinRefusedSchema, workerCrashedSchema } from './messages/agent';
 import { ackSchema, byeSchema, helloSchema, resyncSchema, welcomeSchema } from './messages/control';
-import { cancelStepSchema, runStepSchema, stepAcceptedSchema, stepEndedSchema, stepStartedSchema } from './messages/step';
+import {
+  cancelStepSchema,
+  runStepSchema,
+  stepAcceptedSchema,
+  stepEndedSchema,
+  stepStartedSchema,
+} from './messages/step';
 
 export type MessageKind = 'command' | 'event' | 'report' | 'control';
 

@@ -56,7 +56,9 @@ export const agentListQuerySchema = z.object({
 });
 export type AgentListQuery = z.infer<typeof agentListQuerySchema>;
 
-const tagSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}$/, 'must be 1 to 100 letters, digits or . _ : / -');
+const tagSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}$/, 'must be 1 to 100 letters, digits or . _ : / -');
 
 export const updateAgentSchema = z.strictObject({
   tags: z.array(tagSchema).max(100).optional(),
@@ -86,6 +88,7 @@ export const installTokenSchema = z.object({
   createdAt: z.iso.datetime(),
 });
 export type InstallToken = z.infer<typeof installTokenSchema>;
+export const installTokenListSchema = z.object({ tokens: z.array(installTokenSchema) });
 
 /** The only answer that holds the token itself (`lsi_…`, carries fingerprint and gateways). */
 export const createdInstallTokenSchema = installTokenSchema.extend({ token: z.string() });

@@ -7,7 +7,9 @@
 import { z } from 'zod';
 import { findCycle } from './find-cycle';
 
-const nameSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}$/, 'must be 1 to 100 letters, digits, spaces, dots, - or _');
+const nameSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}$/, 'must be 1 to 100 letters, digits, spaces, dots, - or _');
 
 export const needSchema = z.union([
   nameSchema.transform((step) => ({ step, on: 'every-agent' as const })),
@@ -58,7 +60,11 @@ export const processDefinitionSchema = z
       }),
     );
     const cycle = findCycle(new Map(steps.map(({ name, needs }) => [name, needs.map(({ step }) => step)])));
-    if (cycle !== null) problem(['steps', names.get(cycle[0] ?? '') ?? 0, 'needs'], `the steps wait for each other: ${cycle.join(' → ')}`);
+    if (cycle !== null)
+      problem(
+        ['steps', names.get(cycle[0] ?? '') ?? 0, 'needs'],
+        `the steps wait for each other: ${cycle.join(' → ')}`,
+      );
 
     function problem(path: (string | number)[], message: string): void {
       context.issues.push({ code: 'custom', path, message, input: context.value });

@@ -97,7 +97,12 @@ export type RunList = z.infer<typeof runListSchema>;
  */
 export const logQuerySchema = z.object({
   offset: z.coerce.number().int().min(0).default(0),
-  limit: z.coerce.number().int().min(1).max(8 * 1024 * 1024).default(1024 * 1024),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(8 * 1024 * 1024)
+    .default(1024 * 1024),
   waitMs: z.coerce.number().int().min(0).max(30_000).default(0),
 });
 export type LogQuery = z.infer<typeof logQuerySchema>;

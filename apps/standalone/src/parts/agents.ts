@@ -78,7 +78,9 @@ export async function untilOnline(client: LongshoreClient, names: readonly strin
     const waiting = ours.filter(({ connection }) => connection !== 'online');
     if (ours.length === names.length && waiting.length === 0) return ours;
     if (performance.now() > deadline) {
-      const why = waiting.map(({ name, connection, reason }) => `${name} is ${connection} (${reason ?? 'no reason known'})`);
+      const why = waiting.map(
+        ({ name, connection, reason }) => `${name} is ${connection} (${reason ?? 'no reason known'})`,
+      );
       throw new PartFailedError('agents', `not online after ${onlineWithinMs / 1000} s: ${why.join('; ')}`);
     }
     await sleep(100);

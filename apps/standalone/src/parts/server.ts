@@ -89,7 +89,10 @@ async function untilReady(plan: ServerPlan, apiUrl: string): Promise<Fingerprint
     }
     await sleep(100);
   }
-  throw new PartFailedError('server', `not ready after ${readyWithinMs / 1000} s; see ${join(plan.layout.log, 'server.log')}`);
+  throw new PartFailedError(
+    'server',
+    `not ready after ${readyWithinMs / 1000} s; see ${join(plan.layout.log, 'server.log')}`,
+  );
 }
 
 async function isReady(apiUrl: string, fingerprint: Fingerprint): Promise<boolean> {

@@ -35,7 +35,11 @@ export const ready: Ready = JSON.parse(readFileSync(process.env.E2E_READY_FILE ?
 export const dataFolder = process.env.E2E_DATA_FOLDER ?? '';
 const dispatcher = createPinnedDispatcher({ isPinned: (presented) => presented === ready.fingerprint });
 export const pinnedFetch: Fetch = (url, init) => fetch(url, { ...init, dispatcher });
-export const client: LongshoreClient = createLongshoreClient({ server: ready.api, token: ready.token, fetch: pinnedFetch });
+export const client: LongshoreClient = createLongshoreClient({
+  server: ready.api,
+  token: ready.token,
+  fetch: pinnedFetch,
+});
 export const closeClient = (): Promise<void> => dispatcher.destroy();
 
 export const agentOfType = (type: 'web' | 'jms'): ReadyAgent => {
@@ -46,8 +50,16 @@ export const agentOfType = (type: 'web' | 'jms'): ReadyAgent => {
 
 /** A command line of ours; answers with its output, throws with it when the exit code is not 0. */
 export async function command(app: 'agent' | 'cli', ...args: string[]): Promise<string> {
-  const env = { ...process.env, LONGSHORE_SERVER: ready.api, LONGSHORE_TOKEN: ready.token, LONGSHORE_FINGERPRINT: ready.fingerprint };
-  const { stdout } = await execute(process.execPath, [resolve(distFolder, app, 'main.js'), ...args], { env, maxBuffer: 1 << 28 });
+  const env = {
+    ...process.env,
+    LONGSHORE_SERVER: ready.api,
+    LONGSHORE_TOKEN: ready.token,
+    LONGSHORE_FINGERPRINT: ready.fingerprint,
+  };
+  const { stdout } = await execute(process.execPath, [resolve(distFolder, app, 'main.js'), ...args], {
+    env,
+    maxBuffer: 1 << 28,
+  });
   return stdout;
 }
 
@@ -80,7 +92,11 @@ function environmentOf(pid: number): string {
   }
 }
 
-export async function until<T>(what: string, withinMs: number, probe: () => Promise<T | null | undefined | false>): Promise<T> {
+export async function until<T>(
+  what: string,
+  withinMs: number,
+  probe: () => Promise<T | null | undefined | false>,
+): Promise<T> {
   const deadline = performance.now() + withinMs;
   let lastError: unknown;
   for (;;) {

@@ -10,7 +10,11 @@ declare global {
 
 export default async function startInstallation(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'longshore-e2e-'));
-  const launcher = new Launcher({ dataFolder: join(folder, 'data'), portBase: 21_443, readyFile: join(folder, 'ready.json') });
+  const launcher = new Launcher({
+    dataFolder: join(folder, 'data'),
+    portBase: 21_443,
+    readyFile: join(folder, 'ready.json'),
+  });
   globalThis.launcherUnderTest = launcher;
   await launcher.start();
   process.env.E2E_READY_FILE = launcher.plan.readyFile;

@@ -21,7 +21,10 @@ describe('Batcher', () => {
     release();
     expect(await Promise.all(answers)).toEqual([10, 20]);
     await tick();
-    expect(batches).toEqual([[1, 2], [3, 4, 5]]);
+    expect(batches).toEqual([
+      [1, 2],
+      [3, 4, 5],
+    ]);
     release();
     await tick();
     release();

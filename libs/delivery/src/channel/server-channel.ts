@@ -2,7 +2,16 @@
  * The server's half of a wire and what the wire calls back. One `ServerChannel` per wire serves all agents of it;
  * the `GatewayIntake` behind it is the same for both.
  */
-import type { AgentId, AgentType, ByeReason, CommandMessage, EventMessage, EventsAnswer, Fingerprint, ServerToAgent } from '@longshore/protocol';
+import type {
+  AgentId,
+  AgentType,
+  ByeReason,
+  CommandMessage,
+  EventMessage,
+  EventsAnswer,
+  Fingerprint,
+  ServerToAgent,
+} from '@longshore/protocol';
 import type { UnsequencedToServer } from './agent-channel';
 
 /** Who is at the other end, as proved by the wire: TLS key (web, HTTPS) or message signature and broker user (JMS). */
@@ -36,7 +45,6 @@ export abstract class ServerChannel {
   /** Closes every live connection of the agent on this wire, within a second. */
   abstract disconnect(agentId: AgentId, reason: ByeReason): Promise<void>;
 }
-
 
 /** Reads the outbox of one agent: the commands after a cursor, in order. */
 export abstract class CommandSource {

@@ -23,15 +23,16 @@ const idOf = (seq: number, who = 'sender') => `${who} ${seq}` as MessageId;
 
 describe('decideReceive', () => {
   it('applies each message once and in order, whatever is doubled and reordered on the way', () => {
-    const deliveries = fc
-      .integer({ min: 1, max: 30 })
-      .chain((count) =>
-        fc.tuple(
-          fc.constant(count),
-          fc.array(fc.integer({ min: 1, max: count }), { maxLength: 60 }),
-          fc.shuffledSubarray(Array.from({ length: count }, (_, i) => i + 1), { minLength: count }),
+    const deliveries = fc.integer({ min: 1, max: 30 }).chain((count) =>
+      fc.tuple(
+        fc.constant(count),
+        fc.array(fc.integer({ min: 1, max: count }), { maxLength: 60 }),
+        fc.shuffledSubarray(
+          Array.from({ length: count }, (_, i) => i + 1),
+          { minLength: count },
         ),
-      );
+      ),
+    );
     fc.assert(
       fc.property(deliveries, ([count, noise, everything]) => {
         const receiver = new Receiver();
@@ -59,6 +60,8 @@ describe('decideReceive', () => {
   });
 
   it('takes a number below the cursor whose id is forgotten for a duplicate', () => {
-    expect(decideReceive({ highest: 9, idAt: () => undefined }, { seq: 4, id: idOf(4) })).toEqual({ verdict: 'duplicate' });
+    expect(decideReceive({ highest: 9, idAt: () => undefined }, { seq: 4, id: idOf(4) })).toEqual({
+      verdict: 'duplicate',
+    });
   });
 });

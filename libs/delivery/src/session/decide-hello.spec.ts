@@ -14,7 +14,9 @@ const aRecord = (changes: Partial<SessionRecord> = {}): SessionRecord => ({
   ...changes,
 });
 
-const aHello = (changes: Partial<IncomingHello['body']> & { helloId?: string; incarnation?: string } = {}): IncomingHello => {
+const aHello = (
+  changes: Partial<IncomingHello['body']> & { helloId?: string; incarnation?: string } = {},
+): IncomingHello => {
   const { helloId = 'hello 8', incarnation = 'first life', ...body } = changes;
   return {
     helloId: helloNamed(helloId),
@@ -25,7 +27,13 @@ const aHello = (changes: Partial<IncomingHello['body']> & { helloId?: string; in
 
 describe('decideHello', () => {
   it('grants epoch 1 to an agent that never had a session', () => {
-    const never = aRecord({ lastGrant: null, previousGrant: null, lastHelloId: null, incarnation: null, journalSeq: 0 });
+    const never = aRecord({
+      lastGrant: null,
+      previousGrant: null,
+      lastHelloId: null,
+      incarnation: null,
+      journalSeq: 0,
+    });
     expect(decideHello(never, aHello({ lastGrant: null }))).toEqual({ verdict: 'grant', epoch: 1, because: 'first' });
   });
 

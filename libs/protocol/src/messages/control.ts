@@ -9,7 +9,11 @@ export const receivedSchema = z.object({ highest: cursorSchema, highestId: messa
 export type Received = z.infer<typeof receivedSchema>;
 
 /** What a sender still holds of a stream, acknowledged or not; zeros and null when it has sent nothing. */
-export const heldSchema = z.object({ lowest: cursorSchema, highest: cursorSchema, highestId: messageIdSchema.nullable() });
+export const heldSchema = z.object({
+  lowest: cursorSchema,
+  highest: cursorSchema,
+  highestId: messageIdSchema.nullable(),
+});
 export type Held = z.infer<typeof heldSchema>;
 
 /** A session as granted by the server; the agent journals it before use. */
