@@ -5,8 +5,14 @@ import { createNodeResolver, importX } from 'eslint-plugin-import-x';
 
 /** What each layer may import. `testing` is open to tests only, see the override at the end. */
 const importLaw = [
-  { sourceTag: 'layer:app', onlyDependOnLibsWithTags: ['layer:adapter', 'layer:feature', 'layer:driver', 'layer:core', 'layer:contract'] },
-  { sourceTag: 'layer:adapter', onlyDependOnLibsWithTags: ['layer:feature', 'layer:driver', 'layer:core', 'layer:contract'] },
+  {
+    sourceTag: 'layer:app',
+    onlyDependOnLibsWithTags: ['layer:adapter', 'layer:feature', 'layer:driver', 'layer:core', 'layer:contract'],
+  },
+  {
+    sourceTag: 'layer:adapter',
+    onlyDependOnLibsWithTags: ['layer:feature', 'layer:driver', 'layer:core', 'layer:contract'],
+  },
   { sourceTag: 'layer:feature', onlyDependOnLibsWithTags: ['layer:core', 'layer:contract'] },
   { sourceTag: 'layer:driver', onlyDependOnLibsWithTags: ['layer:driver', 'layer:core', 'layer:contract'] },
   {
@@ -14,7 +20,11 @@ const importLaw = [
     onlyDependOnLibsWithTags: ['layer:core', 'layer:contract'],
     bannedExternalImports: ['@nestjs/*', '@prisma/*', 'prisma', 'socket.io*', 'amqplib', 'pg', 'undici', 'fastify'],
   },
-  { sourceTag: 'layer:contract', onlyDependOnLibsWithTags: ['layer:contract'], bannedExternalImports: ['@nestjs/*', '@prisma/*', 'socket.io*', 'amqplib', 'pg'] },
+  {
+    sourceTag: 'layer:contract',
+    onlyDependOnLibsWithTags: ['layer:contract'],
+    bannedExternalImports: ['@nestjs/*', '@prisma/*', 'socket.io*', 'amqplib', 'pg'],
+  },
   { sourceTag: 'scope:server', onlyDependOnLibsWithTags: ['scope:server', 'scope:shared'] },
   { sourceTag: 'scope:agent', onlyDependOnLibsWithTags: ['scope:agent', 'scope:shared'] },
   { sourceTag: 'scope:client', onlyDependOnLibsWithTags: ['scope:client', 'scope:shared'] },
@@ -45,7 +55,13 @@ export default tseslint.config(
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/consistent-type-imports': 'off',
-      'no-restricted-syntax': ['error', { selector: "CallExpression[callee.name='forwardRef']", message: 'forwardRef hides an import cycle: break the cycle.' }],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "CallExpression[callee.name='forwardRef']",
+          message: 'forwardRef hides an import cycle: break the cycle.',
+        },
+      ],
       'max-lines': ['error', { max: 300 }],
       'max-params': ['error', { max: 4 }],
     },
@@ -53,7 +69,12 @@ export default tseslint.config(
   {
     // Core libraries decide; they never touch the network or the clock of a socket.
     files: ['libs/delivery/src/**/*.ts', 'libs/pinning/src/**/*.ts', 'libs/protocol/src/**/*.ts'],
-    rules: { 'no-restricted-imports': ['error', { paths: ['node:net', 'node:tls', 'node:fs', 'node:fs/promises', 'node:http', 'node:https'] }] },
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { paths: ['node:net', 'node:tls', 'node:fs', 'node:fs/promises', 'node:http', 'node:https'] },
+      ],
+    },
   },
   {
     // Agents never listen.
@@ -61,12 +82,27 @@ export default tseslint.config(
     rules: {
       'no-restricted-syntax': [
         'error',
-        { selector: "CallExpression[callee.property.name=/^(listen|createServer)$/]", message: 'Agents dial out; nothing of an agent listens.' },
+        {
+          selector: 'CallExpression[callee.property.name=/^(listen|createServer)$/]',
+          message: 'Agents dial out; nothing of an agent listens.',
+        },
       ],
     },
   },
   {
-    files: ['**/*.spec.ts', '**/*.spec.tsx', '**/testing.ts', '**/testing/**/*.ts', 'libs/testing/**/*.ts', 'apps/system-e2e/**/*.ts'],
-    rules: { '@nx/enforce-module-boundaries': 'off', 'no-restricted-syntax': 'off', 'no-restricted-imports': 'off', 'max-lines': 'off' },
+    files: [
+      '**/*.spec.ts',
+      '**/*.spec.tsx',
+      '**/testing.ts',
+      '**/testing/**/*.ts',
+      'libs/testing/**/*.ts',
+      'apps/system-e2e/**/*.ts',
+    ],
+    rules: {
+      '@nx/enforce-module-boundaries': 'off',
+      'no-restricted-syntax': 'off',
+      'no-restricted-imports': 'off',
+      'max-lines': 'off',
+    },
   },
 );

@@ -10,9 +10,18 @@ const [projectRoot, ...rest] = process.argv.slice(2);
 const own = join(projectRoot, 'jest.config.js');
 const config = existsSync(own)
   ? ['-c', own]
-  : ['-c', JSON.stringify({ ...createRequire(import.meta.url)('../jest.preset.js'), rootDir: resolve(projectRoot), displayName: projectRoot })];
+  : [
+      '-c',
+      JSON.stringify({
+        ...createRequire(import.meta.url)('../jest.preset.js'),
+        rootDir: resolve(projectRoot),
+        displayName: projectRoot,
+      }),
+    ];
 const summaries = process.env.LONGSHORE_TEST_SUMMARIES;
-const summary = summaries ? ['--json', `--outputFile=${join(summaries, `${projectRoot.replaceAll('/', '-')}.json`)}`] : [];
+const summary = summaries
+  ? ['--json', `--outputFile=${join(summaries, `${projectRoot.replaceAll('/', '-')}.json`)}`]
+  : [];
 const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
 const { status } = spawnSync(process.execPath, [jest, ...config, ...summary, ...rest], { stdio: 'inherit' });
 process.exit(status ?? 1);

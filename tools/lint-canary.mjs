@@ -8,7 +8,8 @@ const canaries = [
   {
     project: 'delivery',
     file: 'libs/delivery/src/lint-canary.ts',
-    source: "import { Database } from '@longshore/persistence';\nimport { connect } from 'node:net';\nexport const broken = [Database, connect];\n",
+    source:
+      "import { Database } from '@longshore/persistence';\nimport { connect } from 'node:net';\nexport const broken = [Database, connect];\n",
     rules: ['@nx/enforce-module-boundaries', 'no-restricted-imports'],
   },
   {

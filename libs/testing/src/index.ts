@@ -1,0 +1,1 @@
+export { useDatabases } from './a-database';
