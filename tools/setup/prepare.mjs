@@ -1,5 +1,6 @@
 // What every command of ours does first, in a fresh clone as in an old one: check the machine, install the dependencies
 // when they changed, and go on in the Node that came with them. Does nothing that was done before.
+import { linkCommands } from './commands.mjs';
 import { installDependencies } from './dependencies.mjs';
 import { continueIn } from './run-program.mjs';
 import { checkMachine, findRuntime, isRunningOn } from './runtime.mjs';
@@ -9,6 +10,7 @@ import { at } from './workspace.mjs';
 export async function prepare(script) {
   checkMachine();
   await installDependencies();
+  linkCommands();
   const runtime = findRuntime();
   if (!isRunningOn(runtime)) await continueIn(runtime, [script, ...process.argv.slice(2)]);
   // What we start in turn finds the same Node and the commands of our packages first, with or without npm.

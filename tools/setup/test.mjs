@@ -17,6 +17,7 @@ const parts = () => [
   { part: 'lint', name: 'format', command: [commandScript('prettier'), '--check', '.', '--log-level', 'warn'] },
   { part: 'lint', name: 'lint', command: nx('-t', 'lint', '--parallel=2', '--output-style=static') },
   { part: 'lint', name: 'typecheck', command: nx('-t', 'typecheck', '--parallel=2', '--output-style=static') },
+  { part: 'lint', name: 'references', command: ['tools/generate.mjs', '--check'] },
   { part: 'lint', name: 'import law', command: ['tools/lint-canary.mjs'] },
   // Never from Nx's cache: a test that did not run proves nothing.
   {

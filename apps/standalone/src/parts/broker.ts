@@ -6,12 +6,12 @@
  */
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { BrokerUnavailableError, PrivateBroker, type PrivateBrokerOptions } from '@longshore/embedded';
 import { createCertificateAuthority, createIdentity } from '@longshore/pinning';
 import type { Fingerprint } from '@longshore/protocol';
 import { writePrivately, type InstallationSecrets } from '../installation-secrets';
 import type { Layout } from '../layout';
+import { keepRunning } from './keep-running';
 
 export interface Broker {
   readonly url: string;
@@ -29,7 +29,6 @@ export interface BrokerPlan {
 }
 
 const vhost = 'longshore';
-const pauseBeforeNextStartMs = 2_000;
 
 /** Answers with null, after saying what is missing, where no RabbitMQ can be had. */
 export async function startBroker(plan: BrokerPlan, warn: (text: string) => void): Promise<Broker | null> {
@@ -47,53 +46,21 @@ export async function startBroker(plan: BrokerPlan, warn: (text: string) => void
     log: plan.say,
   };
   try {
-    const node = await keepRunning(options, plan.say);
+    const start = (): Promise<PrivateBroker> => PrivateBroker.start(options);
+    const { first, stop } = await keepRunning({ name: 'RabbitMQ', start, say: plan.say });
     const credential = `${plan.secrets.brokerUser}:${plan.secrets.brokerPassword}@`;
     const dialled = plan.host === '0.0.0.0' ? '127.0.0.1' : plan.host;
     return {
       url: `amqps://${credential}${dialled}:${plan.port}/${vhost}`,
-      managementUrl: node.managementUrl.replace('http://', `http://${credential}`),
+      managementUrl: first.managementUrl.replace('http://', `http://${credential}`),
       fingerprint: identity.fingerprint,
-      stop: node.stop,
+      stop,
     };
   } catch (error) {
     if (!(error instanceof BrokerUnavailableError)) throw error;
     warn(`no RabbitMQ, going on with web agents only: ${error.message}`);
     return null;
   }
-}
-
-async function keepRunning(options: PrivateBrokerOptions, say: (text: string) => void) {
-  let current = await PrivateBroker.start(options);
-  let stopping = false;
-  const startAgain = async (): Promise<void> => {
-    while (!stopping) {
-      try {
-        await current.stop();
-        current = await PrivateBroker.start(options);
-        return;
-      } catch (error) {
-        say(`RabbitMQ does not start: ${(error as Error).message}; trying again`);
-        await sleep(pauseBeforeNextStartMs);
-      }
-    }
-  };
-  const watch = (): void => {
-    void current.exited.then(async () => {
-      if (stopping) return;
-      say('RabbitMQ ended by itself; starting it again');
-      await startAgain();
-      if (!stopping) watch();
-    });
-  };
-  watch();
-  return {
-    managementUrl: current.managementUrl,
-    stop: async () => {
-      stopping = true;
-      await current.stop();
-    },
-  };
 }
 
 function openBrokerKeys(layout: Layout) {

@@ -1,5 +1,6 @@
 /** Starts the server process with its settings in a 0600 file (no secret in argv or environment) and waits until it is ready. */
 import { existsSync, readFileSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fingerprintOfCertificate } from '@longshore/pinning';
@@ -59,11 +60,13 @@ function writeSettings({ options, layout, databaseUrl, broker, secrets }: Server
   const passwordFile = join(layout.root, 'admin-password');
   writePrivately(passwordFile, secrets.adminPassword);
   const file = join(layout.root, 'server-settings.json');
+  const reachable = reachableAddresses(options.host);
   const settings = {
     dataFolder: layout.server,
     host: options.host,
     apiPort: options.ports.api,
     gatewayPort: options.ports.gateway,
+    gatewayAddresses: reachable.map((address) => `https://${address}:${options.ports.gateway}`),
     databaseUrl,
     adminPasswordFile: passwordFile,
     ...(broker === null
@@ -72,10 +75,21 @@ function writeSettings({ options, layout, databaseUrl, broker, secrets }: Server
           brokerUrl: broker.url,
           brokerManagementUrl: broker.managementUrl,
           brokerFingerprints: [broker.fingerprint],
+          brokerAddresses: reachable.map((address) => `${address}:${options.ports.amqps}`),
         }),
   };
   writePrivately(file, JSON.stringify(settings, null, 2));
   return file;
+}
+
+/** What agents are told: the address listened on or, where that is every address, those that other hosts can dial. */
+function reachableAddresses(host: string): string[] {
+  if (host !== '0.0.0.0') return [host];
+  const addresses = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
+  const outside = addresses
+    .filter(({ family, internal }) => family === 'IPv4' && !internal)
+    .map(({ address }) => address);
+  return outside.length > 0 ? outside : ['127.0.0.1'];
 }
 
 /** The server makes its identity at its first start; from then on its key is pinned like any other. */

@@ -1,0 +1,145 @@
+/**
+ * Every route that is registered × every kind of caller × both ports, and the usual ways to write an address so that a
+ * careless check overlooks it. What a caller may not do is refused alike, whatever the spelling.
+ */
+import type { Identity } from '@longshore/pinning';
+import { useDatabases } from '@longshore/testing';
+import { anAgentKey, anEnrolment } from '../testing/an-enrolment';
+import { type Asking, aServer, type AServer, codeIn, parse } from '../testing/a-server';
+import type { Audience } from './audience';
+import type { MarkedRoute } from './route-marks';
+
+const aDatabase = useDatabases();
+const someId = '6f9619ff-8b86-4011-b42d-00c04fc964ff';
+
+describe('the guard', () => {
+  let server: AServer;
+  let token: string;
+  const keys: Record<'approved' | 'awaiting' | 'stranger', Identity> = { approved: anAgentKey(), awaiting: anAgentKey(), stranger: anAgentKey() };
+
+  beforeAll(async () => {
+    server = await aServer(await aDatabase());
+    const { text } = await server.asAdmin('/api/v1/install-tokens', { method: 'POST', body: {} });
+    const installToken = parse<{ token: string }>(text).token;
+    await server.ask('agents', '/agent/v1/enrol', {
+      method: 'POST',
+      body: await anEnrolment(keys.approved, { name: 'a', token: installToken }),
+      identity: keys.approved,
+    });
+    await server.ask('agents', '/agent/v1/enrol', { method: 'POST', body: await anEnrolment(keys.awaiting, { name: 'b' }), identity: keys.awaiting });
+    const created = await server.asAdmin('/api/v1/api-tokens', { method: 'POST', body: { name: 'spec' } });
+    token = parse<{ token: string }>(created.text).token;
+  });
+  afterAll(() => server.stop());
+
+  const pathOf = ({ path }: MarkedRoute): string => path.replace(':stream', 'stdout').replace(/:\w+/g, someId).replace('*', 'nothing.js');
+  const portOf = (audience: Audience): 'operators' | 'agents' => (audience === 'operators' || audience === 'everyone' ? 'operators' : 'agents');
+  const routesFor = (...audiences: Audience[]): MarkedRoute[] => server.running.application.routes.filter(({ audience }) => audiences.includes(audience));
+  const codeOf = async (port: 'operators' | 'agents', path: string, asking: Asking): Promise<string> => {
+    const answer = await server.ask(port, path, asking);
+    return `${answer.status} ${codeIn(answer)}`;
+  };
+
+  it('knows all routes, and what nobody else may do is most of them', () => {
+    const { routes } = server.running.application;
+    expect(routes.length).toBeGreaterThan(30);
+    expect(routesFor('everyone').map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
+      'GET /*',
+      'GET /api/docs',
+      'GET /api/docs/:file',
+      'GET /api/docs/start.js',
+      'GET /api/openapi.json',
+      'GET /health/live',
+      'GET /health/ready',
+      'POST /api/v1/session',
+    ]);
+    expect(routesFor('any-key').map(({ path }) => path)).toEqual(['/agent/v1/enrol']);
+  });
+
+  it('asks operators to sign in, on every route of theirs', async () => {
+    for (const route of routesFor('operators')) {
+      for (const authorization of ['', 'Bearer x', `Bearer ${token.slice(0, -1)}x`, `Bearer lsk_${token.slice(4)}`]) {
+        const asked = codeOf('operators', pathOf(route), { method: route.method, headers: { authorization } });
+        expect([route, await asked]).toEqual([route, '401 SIGN_IN_REQUIRED']);
+      }
+    }
+  });
+
+  it('lets no key, no stranger and no unapproved agent at the routes of agents', async () => {
+    for (const route of routesFor('agents', 'enrolled-agents')) {
+      const ask = (asking: Asking): Promise<string> => codeOf('agents', pathOf(route), { method: route.method, ...asking });
+      expect([route, await ask({})]).toEqual([route, '401 AGENT_KEY_MISSING']);
+      expect([route, await ask({ headers: { authorization: `Bearer ${token}` } })]).toEqual([route, '401 AGENT_KEY_MISSING']);
+      expect([route, await ask({ identity: keys.stranger })]).toEqual([route, '401 AGENT_UNKNOWN']);
+      if (route.audience === 'agents') expect([route, await ask({ identity: keys.awaiting })]).toEqual([route, '403 AGENT_NOT_APPROVED']);
+      expect([route, await ask({ identity: keys.approved, headers: { origin: 'https://evil' } })]).toEqual([route, '403 ORIGIN_REFUSED']);
+    }
+    expect((await server.ask('agents', '/agent/v1/ping', { identity: keys.awaiting })).status).toBe(204);
+    expect((await server.ask('agents', '/agent/v1/ping', { identity: keys.approved })).status).toBe(204);
+  });
+
+  it('serves no route on the other port, whoever asks', async () => {
+    for (const route of server.running.application.routes) {
+      const wrong = portOf(route.audience) === 'operators' ? 'agents' : 'operators';
+      const asking = { method: route.method, identity: keys.approved, headers: { authorization: `Bearer ${token}` } };
+      expect([route, await codeOf(wrong, pathOf(route), asking)]).toEqual([route, '404 ROUTE_UNKNOWN']);
+    }
+  });
+
+  it('is not led astray by the spelling of an address', async () => {
+    const spellings = (path: string): string[] => [
+      `/${path}`,
+      `${path}/`,
+      path.replace('/v1/', '//v1/'),
+      path.replace('/v1/', '/%76%31/'),
+      path.replace('/v1/', '/./v1/'),
+      path.replace('/v1/', '/%2e/v1/'),
+      path.replace('/v1/', '/x/../v1/'),
+      path.replace('/v1/', '/V1/'),
+      path.replace('/v1/', '/v1;a/'),
+      `${path};a`,
+      `${path}%00`,
+      `${path}?_method=GET`,
+      `/health/..${path}`,
+      `/health/live/%2e%2e/%2e%2e${path}`,
+    ];
+    for (const route of server.running.application.routes.filter(({ path }) => path.includes('/v1/') && path !== '/api/v1/session')) {
+      for (const spelling of spellings(pathOf(route))) {
+        for (const port of ['operators', 'agents'] as const) {
+          const { status } = await server.ask(port, spelling, { method: route.method });
+          expect({ spelling, port, refused: [400, 401, 404].includes(status) }).toEqual({ spelling, port, refused: true });
+        }
+      }
+    }
+  });
+
+  it('takes no other method for the one that it was', async () => {
+    for (const route of routesFor('operators')) {
+      for (const method of ['HEAD', 'OPTIONS', 'TRACE'].filter((name) => name !== route.method)) {
+        const { status } = await server.ask('operators', pathOf(route), { method });
+        expect([route, method, status]).toEqual([route, method, 404]);
+      }
+      const overridden = codeOf('operators', '/health/live', { method: 'POST', headers: { 'x-http-method-override': 'GET' } });
+      expect(await overridden).toBe('404 ROUTE_UNKNOWN');
+    }
+  });
+
+  it('lets a session cookie act only for pages of this server', async () => {
+    const headers = { cookie: `longshore_session=${token}` };
+    const create = { method: 'POST', body: {} };
+    expect((await server.ask('operators', '/api/v1/me', { headers })).status).toBe(200);
+    expect(await codeOf('operators', '/api/v1/install-tokens', { ...create, headers })).toBe('403 ORIGIN_REFUSED');
+    expect(await codeOf('operators', '/api/v1/install-tokens', { ...create, headers: { ...headers, origin: 'https://evil' } })).toBe('403 ORIGIN_REFUSED');
+    const own = { ...headers, origin: `https://127.0.0.1:${server.settings.apiPort}` };
+    expect((await server.ask('operators', '/api/v1/install-tokens', { ...create, headers: own })).status).toBe(201);
+    const foreignSignIn = { method: 'POST', body: { user: 'admin', password: 'x' }, headers: { origin: 'https://evil' } };
+    expect(await codeOf('operators', '/api/v1/session', foreignSignIn)).toBe('403 ORIGIN_REFUSED');
+  });
+
+  it('forgets a removed agent and a revoked token at once', async () => {
+    await server.asAdmin('/api/v1/agents/a', { method: 'DELETE' });
+    expect(await codeOf('agents', '/agent/v1/ping', { identity: keys.approved })).toBe('401 AGENT_UNKNOWN');
+    await server.asAdmin(`/api/v1/api-tokens/${token.split('_')[1]}`, { method: 'DELETE' });
+    expect(await codeOf('operators', '/api/v1/me', { headers: { authorization: `Bearer ${token}` } })).toBe('401 SIGN_IN_REQUIRED');
+  });
+});

@@ -1,0 +1,34 @@
+/** What an operator sees of an agent. */
+import type { AgentRecord } from '@longshore/persistence';
+import type { Agent } from '@longshore/rest-contract';
+import { decideConnection } from './decide-connection';
+
+export interface Circumstances {
+  readonly heartbeatMs: number;
+  /** Why no JMS agent can be reached; null while the broker is connected. */
+  readonly brokerProblem: string | null;
+}
+
+export function showAgent(record: AgentRecord, { heartbeatMs, brokerProblem }: Circumstances): Agent {
+  const { id, name, type, tags, fingerprint, facts, status, maxParallel, openAttempts } = record;
+  const verdict = decideConnection({
+    ...record,
+    control: { ageMs: record.controlAgeMs, closed: record.problem !== null },
+    http: { ageMs: record.httpAgeMs, closed: false },
+    heartbeatMs,
+    brokerProblem,
+  });
+  return {
+    ...{ id, name, type, tags, fingerprint, facts, status, maxParallel, openAttempts },
+    connection: verdict.connection,
+    reason: verdict.reason,
+    control: {
+      transport: type === 'web' ? 'websocket' : 'amqp',
+      up: verdict.controlUp,
+      lastRoundTripAgeMs: record.controlAgeMs,
+      address: record.controlAddress,
+    },
+    http: { transport: 'https', up: verdict.httpUp, lastRoundTripAgeMs: record.httpAgeMs, address: record.httpAddress },
+    createdAt: record.createdAt.toISOString(),
+  };
+}

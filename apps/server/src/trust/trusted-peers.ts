@@ -1,0 +1,61 @@
+/**
+ * Looks up what is pinned of a peer, for each request and each message. An answer is kept for half a second: bursts
+ * of one agent cost one query, and whatever an operator changes holds everywhere within a second
+ * (docs/protocol.md, Enrolment).
+ */
+import { Injectable } from '@nestjs/common';
+import { type KnownPeer, PeerDirectory } from '@longshore/delivery';
+import { AgentTrustStore, type TrustedAgent } from '@longshore/persistence';
+import type { AgentId, Fingerprint } from '@longshore/protocol';
+
+interface Kept {
+  readonly answer: Promise<KnownPeer | null>;
+  readonly atMs: number;
+}
+
+const keptForMs = 500;
+const keptAtMost = 20_000;
+
+@Injectable()
+export class TrustedPeers extends PeerDirectory {
+  readonly #kept = new Map<string, Kept>();
+
+  constructor(private readonly store: AgentTrustStore) {
+    super();
+  }
+
+  override byFingerprint(fingerprint: Fingerprint): Promise<KnownPeer | null> {
+    return this.#ask(fingerprint, () => this.store.findByFingerprint(fingerprint));
+  }
+
+  override byAgentId(agentId: AgentId): Promise<KnownPeer | null> {
+    return this.#ask(agentId, () => this.store.findById(agentId));
+  }
+
+  /** What this process itself has changed holds at once. */
+  forgetAll(): void {
+    this.#kept.clear();
+  }
+
+  #ask(key: string, find: () => Promise<TrustedAgent | null>): Promise<KnownPeer | null> {
+    const kept = this.#kept.get(key);
+    const nowMs = performance.now();
+    if (kept !== undefined && nowMs - kept.atMs < keptForMs) return kept.answer;
+    const answer = find().then((agent) => (agent === null ? null : toPeer(agent)));
+    this.#kept.delete(key);
+    this.#kept.set(key, { answer, atMs: nowMs });
+    answer.catch(() => this.#kept.delete(key));
+    this.#dropOldest();
+    return answer;
+  }
+
+  #dropOldest(): void {
+    if (this.#kept.size <= keptAtMost) return;
+    const [oldest] = this.#kept.keys();
+    if (oldest !== undefined) this.#kept.delete(oldest);
+  }
+}
+
+function toPeer({ agentId, type, fingerprint, publicKeyPem, approved, apiKeyId, apiKeyHash }: TrustedAgent): KnownPeer {
+  return { agentId, type, fingerprint, publicKeyPem, approved, apiKey: { keyId: apiKeyId, secretHash: apiKeyHash } };
+}
