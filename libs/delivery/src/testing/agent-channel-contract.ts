@@ -27,11 +27,14 @@ export interface ChannelPair {
    * Opens a second channel against a peer with another key than the pinned one. Null where the wire has no keys.
    * Answers what the agent's half threw and told, and how many bytes the peer got out of TLS.
    */
-  readonly openAgainstAnotherKey: null | (() => Promise<{ readonly listener: RecordingListener; readonly error: unknown; readonly bytes: number }>);
+  readonly openAgainstAnotherKey:
+    null | (() => Promise<{ readonly listener: RecordingListener; readonly error: unknown; readonly bytes: number }>);
   close(): Promise<void>;
 }
 
 export function describeAgentChannelContract(name: string, makePair: () => Promise<ChannelPair>): void {
+  // Longer than `until` waits, so that a failure says what it waited for.
+  jest.setTimeout(60_000);
   describe(`agent channel over ${name}`, () => {
     let pair: ChannelPair;
     let listener: RecordingListener;
@@ -107,7 +110,8 @@ export function describeAgentChannelContract(name: string, makePair: () => Promi
       };
       const answer = await pair.agent.submit(events);
       const acked = (): number =>
-        answer?.acks[0]?.seq ?? Math.max(0, ...listener.messages.map((word) => (word.type === 'ack' ? (word.body.acks[0]?.seq ?? 0) : 0)));
+        answer?.acks[0]?.seq ??
+        Math.max(0, ...listener.messages.map((word) => (word.type === 'ack' ? (word.body.acks[0]?.seq ?? 0) : 0)));
       await until(() => acked() === 120, 'all are acknowledged');
       expect(pair.intake.arrivals).toEqual(events);
     });
@@ -122,7 +126,9 @@ export function describeAgentChannelContract(name: string, makePair: () => Promi
       await until(() => listener.messages.length === 1, 'the command is there');
       expect(JSON.stringify(listener.messages[0]).length).toBeGreaterThan(room - 1_000);
 
-      await expect(pair.agent.submit([aLargeEvent(pair.ends, 2, limits.messageBytes)])).rejects.toMatchObject({ severity: 'give-up' });
+      await expect(pair.agent.submit([aLargeEvent(pair.ends, 2, limits.messageBytes)])).rejects.toMatchObject({
+        severity: 'give-up',
+      });
       await pair.sendRaw(aLargeEvent(pair.ends, 2, limits.messageBytes));
       await until(() => pair.intake.refused.length === 1, 'the large one is refused');
       expect(pair.intake.events.size).toBe(1);
@@ -197,7 +203,10 @@ export function describeAgentChannelContract(name: string, makePair: () => Promi
       expect(bytes).toBe(0);
       expect(refused.closed).toEqual([]);
       expect(refused.pinsRefused).toEqual([
-        expect.objectContaining({ expected: [expect.stringMatching(/^sha256/)], presented: expect.stringMatching(/^sha256/) }),
+        expect.objectContaining({
+          expected: [expect.stringMatching(/^sha256/)],
+          presented: expect.stringMatching(/^sha256/),
+        }),
       ]);
     });
   });

@@ -35,7 +35,12 @@ class MemoryWire {
   readonly commands = new CommandsInMemory();
   readonly refusedByAgent: { code: string }[] = [];
   readonly ends: Ends = { agentId: anAgentId(), serverId: aServerId() };
-  readonly peer: Peer = { agentId: this.ends.agentId, fingerprint: 'sha256/memory' as Peer['fingerprint'], wire: 'web', address: 'memory' };
+  readonly peer: Peer = {
+    agentId: this.ends.agentId,
+    fingerprint: 'sha256/memory' as Peer['fingerprint'],
+    wire: 'web',
+    address: 'memory',
+  };
   listener: AgentChannelListener | null = null;
   cursor: number | null = null;
   #toServer: Promise<unknown> = Promise.resolve();
@@ -52,7 +57,8 @@ class MemoryWire {
     this.#toAgent = this.#toAgent.then(async () => {
       const message = this.#parseForAgent(raw);
       if (message === null || listener === null || this.listener !== listener) return;
-      if (message.seq !== undefined && (this.cursor === null || message.seq <= this.cursor)) return;
+      // What is out of turn stands in the outbox and comes again with the next receiveCommands.
+      if (message.seq !== undefined && (this.cursor === null || message.seq !== this.cursor + 1)) return;
       try {
         await listener.onMessage(message);
         if (message.seq !== undefined) this.cursor = message.seq;

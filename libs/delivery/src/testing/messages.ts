@@ -6,13 +6,16 @@ import {
   type AttemptId,
   attemptIdSchema,
   type CommandMessage,
+  defaultOutageContract,
   type EventMessage,
   fingerprintSchema,
   type Incarnation,
   incarnationSchema,
+  itemIdSchema,
   type Message,
   type MessageId,
   messageIdSchema,
+  runIdSchema,
   type ServerId,
   serverIdSchema,
 } from '@longshore/protocol';
@@ -35,7 +38,16 @@ const nothing = { lowest: 0, highest: 0, highestId: null };
 const facts = { hostname: 'h', platform: 'linux', architecture: 'x64', cpus: 2, agentVersion: '0', nodeVersion: '24' };
 
 function envelope<D extends 'server-to-agent' | 'agent-to-server'>(ends: Ends, direction: D) {
-  return { v: 1, id: aMessageId(), ...ends, serverIncarnation, incarnation, epoch: 1, direction, at: new Date().toISOString() } as const;
+  return {
+    v: 1,
+    id: aMessageId(),
+    ...ends,
+    serverIncarnation,
+    incarnation,
+    epoch: 1,
+    direction,
+    at: new Date().toISOString(),
+  } as const;
 }
 
 export function aHello(ends: Ends, count = 1): Message<'hello'> {
@@ -73,11 +85,22 @@ export function aWelcome(ends: Ends, hello: UnsequencedToServer): Message<'welco
 }
 
 export function anAck(ends: Ends, seq: number): Message<'ack'> {
-  return { ...envelope(ends, 'server-to-agent'), type: 'ack', count: seq, body: { acks: [{ stream: 'control', seq }] } };
+  return {
+    ...envelope(ends, 'server-to-agent'),
+    type: 'ack',
+    count: seq,
+    body: { acks: [{ stream: 'control', seq }] },
+  };
 }
 
 export function anAcceptedStep(ends: Ends, seq: number): Message<'step.accepted'> {
-  return { ...envelope(ends, 'agent-to-server'), type: 'step.accepted', stream: 'control', seq, body: { attemptId: anAttemptId() } };
+  return {
+    ...envelope(ends, 'agent-to-server'),
+    type: 'step.accepted',
+    stream: 'control',
+    seq,
+    body: { attemptId: anAttemptId() },
+  };
 }
 
 /** An event whose JSON is about `bytes` long. */
@@ -96,10 +119,10 @@ export function aLargeCommand(ends: Ends, seq: number, bytes: number): CommandMe
   const body = {
     attemptId: anAttemptId(),
     attemptNumber: 1,
-    itemId: randomUUID(),
+    itemId: itemIdSchema.parse(randomUUID()),
     idempotencyKey: 'k',
     startEpoch: 1,
-    run: { runId: randomUUID(), processName: 'p', stepName: 's' },
+    run: { runId: runIdSchema.parse(randomUUID()), processName: 'p', stepName: 's' },
     plugIn: { id: 'shell', version: '1', sha256: '0' },
     stepType: 'shell',
     inputs: { script: 'x'.repeat(bytes) },
@@ -108,9 +131,9 @@ export function aLargeCommand(ends: Ends, seq: number, bytes: number): CommandMe
     workingDirectory: null,
     timeoutMs: null,
     killGraceMs: 0,
-    retryClass: 'never',
-    outage: { withoutServerForMs: null, then: 'continue', serverMeanwhile: 'wait', startWithoutServer: false },
-    logStreams: ['stdout'],
+    retryClass: 'never' as const,
+    outage: defaultOutageContract,
+    logStreams: ['stdout' as const],
   };
-  return { ...envelope(ends, 'server-to-agent'), type: 'step.run', stream: 'commands', seq, body } as CommandMessage;
+  return { ...envelope(ends, 'server-to-agent'), type: 'step.run', stream: 'commands', seq, body };
 }

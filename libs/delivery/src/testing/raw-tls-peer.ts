@@ -14,7 +14,10 @@ export class RawTlsPeer {
     server.on('tlsClientError', () => undefined);
   }
 
-  static async listen(identity: { readonly certificatePem: string; readonly privateKeyPem: string }): Promise<RawTlsPeer> {
+  static async listen(identity: {
+    readonly certificatePem: string;
+    readonly privateKeyPem: string;
+  }): Promise<RawTlsPeer> {
     const server = createServer({ cert: identity.certificatePem, key: identity.privateKeyPem });
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
     return new RawTlsPeer(server);

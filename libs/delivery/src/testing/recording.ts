@@ -1,5 +1,13 @@
 /** What stands behind the two halves of a wire in its tests: stores in memory that remember everything. */
-import type { AgentId, CommandMessage, EventMessage, EventsAnswer, Fingerprint, PinRefused, ServerToAgent } from '@longshore/protocol';
+import type {
+  AgentId,
+  CommandMessage,
+  EventMessage,
+  EventsAnswer,
+  Fingerprint,
+  PinRefused,
+  ServerToAgent,
+} from '@longshore/protocol';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AgentChannelListener, ChannelClosed, UnsequencedToServer } from '../channel/agent-channel';
 import { CommandSource, GatewayIntake, type KnownPeer, type Peer, PeerDirectory } from '../channel/server-channel';

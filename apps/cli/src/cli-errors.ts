@@ -1,0 +1,20 @@
+/** What can keep a command from being carried out, before or beside the server's own refusals. */
+import { LongshoreError } from '@longshore/protocol';
+
+/** A flag, argument, variable or file at fault; named first, so that one line says where to look. */
+export class UsageInvalidError extends LongshoreError {
+  constructor(
+    readonly field: string,
+    problem: string,
+    options: { readonly cause?: unknown } = {},
+  ) {
+    super('USAGE_INVALID', 'give-up', `${field}: ${problem}`, options);
+  }
+}
+
+/** Nobody has logged in, or the session is over. */
+export class LoginMissingError extends LongshoreError {
+  constructor(problem: string, options: { readonly cause?: unknown } = {}) {
+    super('LOGIN_MISSING', 'give-up', `${problem}: use "longshore login --server https://HOST:8443"`, options);
+  }
+}

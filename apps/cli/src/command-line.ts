@@ -1,0 +1,72 @@
+/** From arguments to exit code: the command is found, carried out and answered, or one line says why not. */
+import { Command, CommanderError } from 'commander';
+import { ApiRefusedError } from '@longshore/rest-client';
+import { LongshoreError } from '@longshore/protocol';
+import { cliVersion } from './cli-version';
+import { createContext, type Answer, type CommandContext } from './command-context';
+import { registerAgents } from './commands/agents';
+import { registerLogin } from './commands/login';
+import { registerLogs } from './commands/logs';
+import { registerProcesses } from './commands/processes';
+import { registerRun } from './commands/run';
+import { registerRuns } from './commands/runs';
+import { registerServer } from './commands/server';
+import { registerTokens } from './commands/tokens';
+import { exitCodeOfError, exitCodes, type ExitCode } from './exit-code';
+import type { Terminal } from './terminal';
+
+/** Carries one command out; null where it has written everything itself. */
+export type Act = (context: CommandContext) => Promise<Answer | null>;
+
+/** Binds a command to what it does; each gets `--json`. */
+export type Bind = (command: Command, act: (...given: never[]) => Act) => Command;
+
+export async function runCommandLine(words: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  let exitCode: ExitCode = exitCodes.succeeded;
+  const program = new Command('longshore')
+    .description('Watch and steer a Longshore server: agents, processes, runs and their logs.')
+    .version(cliVersion)
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => void terminal.out(text), writeErr: (text) => void terminal.err(text) })
+    .showHelpAfterError('(add --help for what can be said)');
+
+  const bind: Bind = (command, act) =>
+    command.option('--json', 'answer in JSON').action(async (...given: unknown[]) => {
+      const wantsJson = command.opts()['json'] === true;
+      const answer = await act(...(given as never[]))(createContext(terminal, wantsJson));
+      if (answer === null) return;
+      await terminal.out(wantsJson ? `${JSON.stringify(answer.json, null, 2)}\n` : answer.text);
+      exitCode = answer.exitCode ?? exitCode;
+    });
+  for (const register of registers) register(program, bind);
+  try {
+    await program.parseAsync(words, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    // Commander has already said what is wrong; asking for help is no fault.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.succeeded : exitCodes.usage;
+    await terminal.err(`longshore: ${describe(error)}\n`);
+    return exitCodeOfError(error);
+  }
+}
+
+const registers = [
+  registerLogin,
+  registerServer,
+  registerAgents,
+  registerTokens,
+  registerProcesses,
+  registerRun,
+  registerRuns,
+  registerLogs,
+];
+
+function describe(error: unknown): string {
+  if (error instanceof ApiRefusedError) {
+    if (error.status === 401) return 'the session is over or was never there: use "longshore login"';
+    const field = error.field?.replace(/^(body|query|params)\./, '') ?? '';
+    return field === '' || error.message.includes(field) ? error.message : `${field}: ${error.message}`;
+  }
+  if (error instanceof LongshoreError || error instanceof Error) return error.message;
+  return String(error);
+}

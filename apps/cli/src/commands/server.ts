@@ -1,0 +1,23 @@
+/** `server`: what the server says of itself. */
+import type { Command } from 'commander';
+import { withClient } from '../command-context';
+import type { Act, Bind } from '../command-line';
+import { formatFacts } from '../output/table';
+
+export function registerServer(program: Command, bind: Bind): void {
+  bind(program.command('server').description('Show the server’s key, gateways and broker.'), () => show);
+}
+
+const show: Act = async (context) => {
+  const facts = await withClient(context, (client) => client.server());
+  const { paint } = context;
+  const state = paint(facts.broker.state === 'connected' ? 'green' : 'red', facts.broker.state);
+  const lines: (readonly [string, string])[] = [
+    ['Server id', facts.serverId],
+    ['Version', facts.version],
+    ['Key', facts.fingerprint],
+    ['Gateways', facts.gateways.join(', ')],
+    ['Broker', facts.broker.detail === '' ? state : `${state} (${facts.broker.detail})`],
+  ];
+  return { json: facts, text: formatFacts(lines, paint) };
+};

@@ -1,0 +1,220 @@
+/**
+ * The agent's HTTPS leg, for both agent types: one method per path of the gateway contract (docs/protocol.md, Web
+ * wire). Every connection is pinned before its first byte; a JMS agent shows its API key as well.
+ *
+ * Each call makes one attempt at one gateway. What to do next stands in the error: `retry` later (another gateway of
+ * the list is next then), or `give-up`.
+ */
+import { type Dispatcher, request } from 'undici';
+import { z } from 'zod';
+import {
+  type AttemptId,
+  type CommandMessage,
+  type EnrolAnswer,
+  enrolAnswerSchema,
+  type EnrolRequest,
+  type EventMessage,
+  type EventsAnswer,
+  eventsAnswerSchema,
+  gatewayPaths,
+  type LogAnswer,
+  logAnswerSchema,
+  type LogStream,
+  parseWith,
+  problemSchema,
+  timeouts,
+} from '@longshore/protocol';
+import { createPinnedDispatcher, type PinnedConnection, type PinnedDispatcher } from '@longshore/tls';
+import {
+  GatewayPinRefusedError,
+  GatewayRefusedError,
+  GatewayUnreachableError,
+  LogOffsetConflictError,
+} from '../gateway-errors';
+import { type CommandsRefused, readCommands } from './read-commands';
+import { batchEvents } from './batch-events';
+import { GatewayChoice } from './gateway-choice';
+import { findPinMismatch } from './pin-refusal';
+
+export interface GatewayClientOptions {
+  readonly gateways: GatewayChoice;
+  /** Pin, own identity and, where needed, a proxy. */
+  readonly connection: PinnedConnection;
+  /** Shown on every request of a JMS agent. */
+  readonly apiKey?: string;
+  /** How long the command stream may be silent; the gateway writes at least one blank line per heartbeat. */
+  readonly silenceMs?: number;
+}
+
+export interface LogPiece {
+  readonly attemptId: AttemptId;
+  readonly stream: LogStream;
+  /** Where in the log the piece begins, in bytes. */
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+}
+
+export interface CommandsFrom {
+  readonly after: number;
+  readonly epoch: number;
+}
+
+interface Call {
+  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly path: string;
+  readonly body?: string | Uint8Array;
+  readonly headers?: Record<string, string>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export class GatewayClient {
+  readonly gateways: GatewayChoice;
+  readonly #dispatcher: PinnedDispatcher;
+  #lastRoundTripAt: number | null = null;
+
+  constructor(private readonly options: GatewayClientOptions) {
+    this.gateways = options.gateways;
+    this.#dispatcher = createPinnedDispatcher({ ...options.connection, headersTimeoutMs: timeouts.requestMs });
+  }
+
+  /** Monotonic age of the last answer of any kind; null before the first. */
+  get lastRoundTripAgeMs(): number | null {
+    return this.#lastRoundTripAt === null ? null : performance.now() - this.#lastRoundTripAt;
+  }
+
+  async enrol(enrolment: EnrolRequest): Promise<EnrolAnswer> {
+    return this.#ask({ ...jsonBody(enrolment), method: 'POST', path: gatewayPaths.enrol }, enrolAnswerSchema);
+  }
+
+  async ping(): Promise<void> {
+    await this.#ask({ method: 'GET', path: gatewayPaths.ping }, z.unknown());
+  }
+
+  /** Resolves when the server's store has them; in several requests where they are too many for one. */
+  async postEvents(messages: readonly EventMessage[], signal?: AbortSignal): Promise<EventsAnswer> {
+    const merged: EventsAnswer = { acks: [], refused: [] };
+    for (const batch of batchEvents(messages)) {
+      const body = `{"messages":[${batch.join(',')}]}`;
+      const headers = { 'content-type': 'application/json' };
+      const call = { method: 'POST', path: gatewayPaths.events, body, headers, signal } as const;
+      const { acks, refused } = await this.#ask(call, eventsAnswerSchema);
+      merged.acks = [...merged.acks.filter(({ stream }) => !acks.some((ack) => ack.stream === stream)), ...acks];
+      merged.refused.push(...refused);
+    }
+    return merged;
+  }
+
+  /** Throws LogOffsetConflictError when the server's copy ends elsewhere. */
+  async putLog({ attemptId, stream, offset, bytes }: LogPiece, signal?: AbortSignal): Promise<LogAnswer> {
+    const headers = {
+      'content-type': 'application/octet-stream',
+      'content-range': `bytes ${offset}-${offset + bytes.length - 1}/*`,
+    };
+    const path = gatewayPaths.log(attemptId, stream);
+    const { status, text } = await this.#exchange({ method: 'PUT', path, body: bytes, headers, signal });
+    if (status === 409) throw new LogOffsetConflictError(parseWith(logAnswerSchema, parseJson(text)).length);
+    if (status !== 200) throw this.#refusal(status, text);
+    return parseWith(logAnswerSchema, parseJson(text));
+  }
+
+  /**
+   * Reads commands as they come until the stream ends (resolves), breaks (GatewayUnreachableError) or the signal
+   * aborts it (resolves). Awaits `onMessage` before it reads on; what that throws ends the stream and is thrown.
+   */
+  async fetchCommands(
+    { after, epoch }: CommandsFrom,
+    to: { readonly onMessage: (message: CommandMessage) => Promise<void>; readonly onRefused: CommandsRefused },
+    signal: AbortSignal,
+  ): Promise<void> {
+    const path = `${gatewayPaths.commands}?after=${after}&epoch=${epoch}`;
+    const { statusCode, body } = await this.#send({ method: 'GET', path, signal });
+    if (statusCode !== 200) throw this.#refusal(statusCode, await body.text());
+    // Leaving the loop early must close the line: an unread body would hold the connection for ever.
+    const closed = new Promise<void>((resolve) => body.once('close', resolve));
+    try {
+      await readCommands(body, { ...to, onLine: () => (this.#lastRoundTripAt = performance.now()) }, signal);
+    } catch (cause) {
+      throw this.#problem(cause);
+    } finally {
+      body.on('error', () => undefined).destroy();
+      await closed;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#dispatcher.destroy();
+  }
+
+  async #ask<S extends z.ZodType>(call: Call, schema: S): Promise<z.infer<S>> {
+    const { status, text } = await this.#exchange(call);
+    if (status < 200 || status > 299) throw this.#refusal(status, text);
+    return parseWith(schema, parseJson(text));
+  }
+
+  async #exchange(call: Call): Promise<{ readonly status: number; readonly text: string }> {
+    const timeout = AbortSignal.timeout(timeouts.requestMs);
+    const signal = call.signal === undefined ? timeout : AbortSignal.any([timeout, call.signal]);
+    const { statusCode, body } = await this.#send({ ...call, signal });
+    try {
+      return { status: statusCode, text: await body.text() };
+    } catch (cause) {
+      throw this.#problem(cause);
+    }
+  }
+
+  async #send({ method, path, body, headers, signal }: Call): Promise<Dispatcher.ResponseData> {
+    const gateway = this.gateways.current;
+    const { apiKey, silenceMs = timeouts.heartbeatMs * timeouts.heartbeatsUntilLost } = this.options;
+    try {
+      const answer = await request(`${gateway}${path}`, {
+        dispatcher: this.#dispatcher,
+        method,
+        headers: { ...headers, ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }) },
+        body: body ?? null,
+        bodyTimeout: silenceMs,
+        ...(signal === undefined ? {} : { signal }),
+      });
+      this.#lastRoundTripAt = performance.now();
+      return answer;
+    } catch (cause) {
+      this.gateways.failed(gateway);
+      throw this.#problem(cause);
+    }
+  }
+
+  #problem(cause: unknown): Error {
+    const mismatch = findPinMismatch(cause);
+    if (mismatch !== null) return new GatewayPinRefusedError(mismatch.peer, { cause: mismatch });
+    const isOfTheLine =
+      cause instanceof Error && /^(UND_ERR_|ECONN|EPIPE|ABORT_ERR|PEER_|TLS_|CONNECT_)/.test(codeOf(cause));
+    if (isOfTheLine || (cause instanceof DOMException && cause.name === 'TimeoutError')) {
+      return new GatewayUnreachableError(cause.message, { cause });
+    }
+    return cause instanceof Error ? cause : new GatewayUnreachableError(String(cause), { cause });
+  }
+
+  /** A gateway that is overloaded, starting or behind a confused balancer is not a refusal. */
+  #refusal(status: number, text: string): GatewayRefusedError | GatewayUnreachableError {
+    const problem = problemSchema.safeParse(parseJson(text));
+    if (status >= 500 || status === 429) return new GatewayUnreachableError(`it answered ${status}`);
+    if (!problem.success) return new GatewayRefusedError(status, `HTTP_${status}`, `status ${status}`);
+    const { code, message, field } = problem.data.error;
+    return new GatewayRefusedError(status, code, message, field ?? null);
+  }
+}
+
+function jsonBody(value: unknown): Pick<Call, 'body' | 'headers'> & { readonly body: string } {
+  return { body: JSON.stringify(value), headers: { 'content-type': 'application/json' } };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function codeOf(cause: Error): string {
+  return 'code' in cause ? String(cause.code) : '';
+}

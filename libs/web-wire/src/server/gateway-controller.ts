@@ -1,0 +1,49 @@
+/**
+ * The HTTPS half that both agent types use to fetch commands and to post events (docs/protocol.md, Web wire). Routes of
+ * enrolment, logs and files are elsewhere.
+ *
+ * The server derives its controller from this one: it puts its own mark for agents' routes on it and says how its
+ * guard has left the proven peer with a request.
+ */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Body, Get, HttpCode, Injectable, Post, Query, Req, Res } from '@nestjs/common';
+import { GatewayIntake, type Peer } from '@longshore/delivery';
+import {
+  commandsQuerySchema,
+  type EventsAnswer,
+  eventsRequestSchema,
+  gatewayPaths,
+  parseWith,
+} from '@longshore/protocol';
+import { CommandStreams } from './command-streams';
+import { GatewaySettings } from './gateway-settings';
+import { receiveEvents } from './receive-events';
+
+/** Injectable, so that a derived controller inherits what its constructor is given. */
+@Injectable()
+export abstract class GatewayController {
+  constructor(
+    protected readonly settings: GatewaySettings,
+    protected readonly streams: CommandStreams,
+    protected readonly intake: GatewayIntake,
+  ) {}
+
+  /** The peer that was proved for this request; throws where none was. */
+  protected abstract peerOf(request: FastifyRequest): Peer;
+
+  @Get(gatewayPaths.commands)
+  commands(@Req() request: FastifyRequest, @Query() query: unknown, @Res() reply: FastifyReply): void {
+    const stream = this.streams.open(this.peerOf(request).agentId, parseWith(commandsQuerySchema, query));
+    void reply.header('content-type', 'application/x-ndjson').header('cache-control', 'no-store').send(stream.body);
+  }
+
+  @Post(gatewayPaths.events)
+  @HttpCode(200)
+  async events(@Req() request: FastifyRequest, @Body() body: unknown): Promise<EventsAnswer> {
+    const peer = this.peerOf(request);
+    return receiveEvents(
+      { peer, serverId: this.settings.serverId, request: parseWith(eventsRequestSchema, body) },
+      this.intake,
+    );
+  }
+}
