@@ -1,0 +1,68 @@
+/**
+ * In which state is the agent's session, in words that a person and `longshore-agent status` can use?
+ *
+ * - `connecting`: dialling, or waiting for the `welcome`. Entered at start and after each loss.
+ * - `online`: a welcome was accepted and the last round trip is young. Left when the channel ends.
+ * - `waiting`: pausing before the next dial; `problem` says why the last one ended.
+ * - `refused`: the server said `bye` for a reason that only an operator can lift; still tried now and then.
+ * - `stopped`: the process is ending.
+ */
+import type { ByeReason } from '@longshore/protocol';
+import { type PauseBounds, approvalBounds, reconnectBounds, refusedBounds } from './full-jitter';
+
+export type SessionPhase = 'connecting' | 'online' | 'waiting' | 'refused' | 'stopped';
+
+export interface SessionState {
+  readonly phase: SessionPhase;
+  readonly epoch: number | null;
+  /** Monotonic moment at which the last answered heartbeat was sent; null before the first. */
+  readonly lastRoundTripAtMs: number | null;
+  readonly problem: string | null;
+}
+
+/** How one session ended, from the first dial to the last word. */
+export type SessionEnd =
+  | { readonly end: 'unreachable'; readonly reason: string }
+  | { readonly end: 'lost'; readonly reason: string }
+  | { readonly end: 'bye'; readonly reason: ByeReason; readonly text: string; readonly retryAfterMs: number | null }
+  /** The two ends remember different things; an operator has to look. */
+  | { readonly end: 'disagreement'; readonly reason: string }
+  | { readonly end: 'stopped' };
+
+export interface Redial {
+  readonly phase: Extract<SessionPhase, 'waiting' | 'refused'>;
+  readonly bounds: PauseBounds;
+  /** Waited on top of the jitter. */
+  readonly extraMs: number;
+  readonly problem: string;
+}
+
+export function decideRedial(ended: Exclude<SessionEnd, { end: 'stopped' }>): Redial {
+  switch (ended.end) {
+    case 'unreachable':
+    case 'lost':
+      return { phase: 'waiting', bounds: reconnectBounds, extraMs: 0, problem: ended.reason };
+    case 'disagreement':
+      return { phase: 'refused', bounds: refusedBounds, extraMs: 0, problem: ended.reason };
+    case 'bye': {
+      const problem = ended.text === '' ? ended.reason : `${ended.reason}: ${ended.text}`;
+      const phase = operatorsLift.has(ended.reason) ? 'refused' : 'waiting';
+      const { retryAfterMs } = ended;
+      if (retryAfterMs !== null) return { phase, bounds: reconnectBounds, extraMs: retryAfterMs, problem };
+      return { phase, bounds: boundsAfter(ended.reason), extraMs: 0, problem };
+    }
+  }
+}
+
+const operatorsLift: ReadonlySet<ByeReason> = new Set([
+  'superseded',
+  'awaiting-approval',
+  'duplicate-identity',
+  'agent-rolled-back',
+  'removed',
+]);
+
+function boundsAfter(reason: ByeReason): PauseBounds {
+  if (reason === 'awaiting-approval') return approvalBounds;
+  return operatorsLift.has(reason) ? refusedBounds : reconnectBounds;
+}
