@@ -13,6 +13,7 @@ import { ServerChannels } from './delivery/server-channels';
 import { OpenApiDocument } from './documentation/open-api-document';
 import type { Foundation } from './foundation.module';
 import { Shutdown } from './health/shutdown';
+import { logRequests } from './listeners/log-requests';
 import { createListeners } from './listeners/two-listeners';
 
 export interface Application {
@@ -21,6 +22,8 @@ export interface Application {
   readonly agentServer: Server;
   readonly shutdown: Shutdown;
   readonly routes: readonly MarkedRoute[];
+  /** Takes no new connection; resolves when the last one has ended. */
+  stopAccepting(): Promise<void>;
   /** Says to these agents that the server stops, and ends their streams. */
   farewell(agentIds: readonly AgentId[]): Promise<void>;
   /** Ends connections that are still open, whatever they do. */
@@ -30,6 +33,7 @@ export interface Application {
 
 export async function createApplication(foundation: Foundation): Promise<Application> {
   const { adapter, fastify, agentServer } = createListeners(foundation.server.identity);
+  logRequests(fastify, foundation.log);
   const nest = await NestFactory.create<NestFastifyApplication>(AppModule.of(foundation), adapter, {
     bodyParser: false,
     abortOnError: false,
@@ -41,6 +45,7 @@ export async function createApplication(foundation: Foundation): Promise<Applica
   const routes = checkRouteMarks(nest.get(DiscoveryService), new MetadataScanner(), nest.get(Reflector));
   await nest.init();
   const jms = openJmsChannel(nest);
+  const servers: readonly Server[] = [agentServer, fastify.server as Server];
   return {
     nest,
     fastify,
@@ -52,14 +57,13 @@ export async function createApplication(foundation: Foundation): Promise<Applica
       await Promise.allSettled(agentIds.map((agentId) => web.disconnect(agentId, 'shutting-down')));
       nest.get(CommandStreams, { strict: false }).closeAll();
     },
-    cutOff: () => {
-      agentServer.closeAllConnections();
-      (fastify.server as Server).closeAllConnections();
+    stopAccepting: async () => {
+      await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
     },
+    cutOff: () => servers.forEach((server) => server.closeAllConnections()),
     close: async () => {
       await jms?.stop();
       await nest.close();
-      agentServer.closeAllConnections();
     },
   };
 }

@@ -9,7 +9,11 @@ import type { Foundation } from './foundation.module';
 async function main(): Promise<void> {
   // In preview mode no provider is made, so what they would be made of need not exist.
   const nothing = {} as Foundation;
-  const app = await NestFactory.create(AppModule.of(nothing), new FastifyAdapter(), { preview: true, logger: false, abortOnError: false });
+  const app = await NestFactory.create(AppModule.of(nothing), new FastifyAdapter(), {
+    preview: true,
+    logger: false,
+    abortOnError: false,
+  });
   process.stdout.write(`${JSON.stringify(createOpenApiDocument(app), null, 2)}\n`);
 }
 

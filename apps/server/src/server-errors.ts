@@ -9,7 +9,15 @@ export class DataFolderInUseError extends LongshoreError {
 }
 
 export class PortUnavailableError extends LongshoreError {
-  constructor(what: { readonly setting: string; readonly address: string }, options: { readonly cause?: unknown } = {}) {
-    super('PORT_UNAVAILABLE', 'stop', `${what.address} cannot be listened on; set ${what.setting} to another port`, options);
+  constructor(
+    what: { readonly setting: string; readonly address: string },
+    options: { readonly cause?: unknown } = {},
+  ) {
+    super(
+      'PORT_UNAVAILABLE',
+      'stop',
+      `${what.address} cannot be listened on; set ${what.setting} to another port`,
+      options,
+    );
   }
 }

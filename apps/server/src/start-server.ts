@@ -34,7 +34,10 @@ export async function startServer(settings: ServerSettings, log: ServerLog): Pro
     const server = await openServerIdentity(settings, database);
     await tellFirstPassword(database, settings, log);
     const application = await createApplication({ settings, log, database, server });
-    cleanUp.unshift(() => application.close());
+    cleanUp.unshift(
+      () => application.stopAccepting(),
+      () => application.close(),
+    );
     await listen(application, settings);
     const { apiPort, gatewayAddresses } = settings;
     log.info({ apiPort, gateways: gatewayAddresses, fingerprint: server.identity.fingerprint }, 'the server is ready');
@@ -67,18 +70,26 @@ async function claimDataFolder(dataFolder: string): Promise<FolderClaim> {
 /** The one place where a secret is printed on purpose: once, at the first start, unless a file holds the password. */
 async function tellFirstPassword(database: Database, settings: ServerSettings, log: ServerLog): Promise<void> {
   const initialPassword = await ensureFirstAdmin(new AccessStore(database), settings.adminPasswordFile);
-  if (initialPassword !== null) log.info({ user: firstAdminName, initialPassword }, 'sign in with this password; it is not shown again');
+  if (initialPassword !== null)
+    log.info({ user: firstAdminName, initialPassword }, 'sign in with this password; it is not shown again');
 }
 
-async function listen({ fastify, agentServer }: Application, { host, apiPort, gatewayPort }: ServerSettings): Promise<void> {
+async function listen(
+  { fastify, agentServer }: Application,
+  { host, apiPort, gatewayPort }: ServerSettings,
+): Promise<void> {
   await fastify.ready();
   await listenOn(agentServer, { host, port: gatewayPort, setting: 'LONGSHORE_GATEWAY_PORT' });
   await listenOn(fastify.server, { host, port: apiPort, setting: 'LONGSHORE_API_PORT' });
 }
 
-function listenOn(server: Server, at: { readonly host: string; readonly port: number; readonly setting: string }): Promise<void> {
+function listenOn(
+  server: Server,
+  at: { readonly host: string; readonly port: number; readonly setting: string },
+): Promise<void> {
   return new Promise((resolve, reject) => {
-    const fail = (cause: unknown): void => reject(new PortUnavailableError({ ...at, address: `${at.host}:${at.port}` }, { cause }));
+    const fail = (cause: unknown): void =>
+      reject(new PortUnavailableError({ ...at, address: `${at.host}:${at.port}` }, { cause }));
     server.once('error', fail);
     server.listen(at.port, at.host, () => {
       server.off('error', fail);
@@ -97,11 +108,12 @@ interface Stopping {
 
 async function stop({ application, database, settings, claim, log }: Stopping): Promise<void> {
   application.shutdown.begin();
-  application.agentServer.close();
+  const ended = application.stopAccepting();
   const late = setTimeout(() => application.cutOff(), drainMs);
   try {
     await application.farewell(await presentAgents(database, settings));
     await application.close();
+    await ended;
   } catch (error) {
     log.error({ error }, 'the server did not stop cleanly');
   } finally {
@@ -112,6 +124,9 @@ async function stop({ application, database, settings, claim, log }: Stopping): 
 }
 
 /** With the database gone nobody is told; agents notice by themselves. */
-async function presentAgents(database: Database, { heartbeatMs }: ServerSettings): ReturnType<PresenceStore['listPresent']> {
+async function presentAgents(
+  database: Database,
+  { heartbeatMs }: ServerSettings,
+): ReturnType<PresenceStore['listPresent']> {
   return new PresenceStore(database).listPresent(lostAfterMs(heartbeatMs)).catch(() => []);
 }

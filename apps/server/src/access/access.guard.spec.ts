@@ -15,7 +15,11 @@ const someId = '6f9619ff-8b86-4011-b42d-00c04fc964ff';
 describe('the guard', () => {
   let server: AServer;
   let token: string;
-  const keys: Record<'approved' | 'awaiting' | 'stranger', Identity> = { approved: anAgentKey(), awaiting: anAgentKey(), stranger: anAgentKey() };
+  const keys: Record<'approved' | 'awaiting' | 'stranger', Identity> = {
+    approved: anAgentKey(),
+    awaiting: anAgentKey(),
+    stranger: anAgentKey(),
+  };
 
   beforeAll(async () => {
     server = await aServer(await aDatabase());
@@ -26,15 +30,22 @@ describe('the guard', () => {
       body: await anEnrolment(keys.approved, { name: 'a', token: installToken }),
       identity: keys.approved,
     });
-    await server.ask('agents', '/agent/v1/enrol', { method: 'POST', body: await anEnrolment(keys.awaiting, { name: 'b' }), identity: keys.awaiting });
+    await server.ask('agents', '/agent/v1/enrol', {
+      method: 'POST',
+      body: await anEnrolment(keys.awaiting, { name: 'b' }),
+      identity: keys.awaiting,
+    });
     const created = await server.asAdmin('/api/v1/api-tokens', { method: 'POST', body: { name: 'spec' } });
     token = parse<{ token: string }>(created.text).token;
   });
   afterAll(() => server.stop());
 
-  const pathOf = ({ path }: MarkedRoute): string => path.replace(':stream', 'stdout').replace(/:\w+/g, someId).replace('*', 'nothing.js');
-  const portOf = (audience: Audience): 'operators' | 'agents' => (audience === 'operators' || audience === 'everyone' ? 'operators' : 'agents');
-  const routesFor = (...audiences: Audience[]): MarkedRoute[] => server.running.application.routes.filter(({ audience }) => audiences.includes(audience));
+  const pathOf = ({ path }: MarkedRoute): string =>
+    path.replace(':stream', 'stdout').replace(/:\w+/g, someId).replace('*', 'nothing.js');
+  const portOf = (audience: Audience): 'operators' | 'agents' =>
+    audience === 'operators' || audience === 'everyone' ? 'operators' : 'agents';
+  const routesFor = (...audiences: Audience[]): MarkedRoute[] =>
+    server.running.application.routes.filter(({ audience }) => audiences.includes(audience));
   const codeOf = async (port: 'operators' | 'agents', path: string, asking: Asking): Promise<string> => {
     const answer = await server.ask(port, path, asking);
     return `${answer.status} ${codeIn(answer)}`;
@@ -43,7 +54,11 @@ describe('the guard', () => {
   it('knows all routes, and what nobody else may do is most of them', () => {
     const { routes } = server.running.application;
     expect(routes.length).toBeGreaterThan(30);
-    expect(routesFor('everyone').map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
+    expect(
+      routesFor('everyone')
+        .map(({ method, path }) => `${method} ${path}`)
+        .sort(),
+    ).toEqual([
       'GET /*',
       'GET /api/docs',
       'GET /api/docs/:file',
@@ -67,12 +82,20 @@ describe('the guard', () => {
 
   it('lets no key, no stranger and no unapproved agent at the routes of agents', async () => {
     for (const route of routesFor('agents', 'enrolled-agents')) {
-      const ask = (asking: Asking): Promise<string> => codeOf('agents', pathOf(route), { method: route.method, ...asking });
+      const ask = (asking: Asking): Promise<string> =>
+        codeOf('agents', pathOf(route), { method: route.method, ...asking });
       expect([route, await ask({})]).toEqual([route, '401 AGENT_KEY_MISSING']);
-      expect([route, await ask({ headers: { authorization: `Bearer ${token}` } })]).toEqual([route, '401 AGENT_KEY_MISSING']);
+      expect([route, await ask({ headers: { authorization: `Bearer ${token}` } })]).toEqual([
+        route,
+        '401 AGENT_KEY_MISSING',
+      ]);
       expect([route, await ask({ identity: keys.stranger })]).toEqual([route, '401 AGENT_UNKNOWN']);
-      if (route.audience === 'agents') expect([route, await ask({ identity: keys.awaiting })]).toEqual([route, '403 AGENT_NOT_APPROVED']);
-      expect([route, await ask({ identity: keys.approved, headers: { origin: 'https://evil' } })]).toEqual([route, '403 ORIGIN_REFUSED']);
+      if (route.audience === 'agents')
+        expect([route, await ask({ identity: keys.awaiting })]).toEqual([route, '403 AGENT_NOT_APPROVED']);
+      expect([route, await ask({ identity: keys.approved, headers: { origin: 'https://evil' } })]).toEqual([
+        route,
+        '403 ORIGIN_REFUSED',
+      ]);
     }
     expect((await server.ask('agents', '/agent/v1/ping', { identity: keys.awaiting })).status).toBe(204);
     expect((await server.ask('agents', '/agent/v1/ping', { identity: keys.approved })).status).toBe(204);
@@ -103,11 +126,17 @@ describe('the guard', () => {
       `/health/..${path}`,
       `/health/live/%2e%2e/%2e%2e${path}`,
     ];
-    for (const route of server.running.application.routes.filter(({ path }) => path.includes('/v1/') && path !== '/api/v1/session')) {
+    for (const route of server.running.application.routes.filter(
+      ({ path }) => path.includes('/v1/') && path !== '/api/v1/session',
+    )) {
       for (const spelling of spellings(pathOf(route))) {
         for (const port of ['operators', 'agents'] as const) {
           const { status } = await server.ask(port, spelling, { method: route.method });
-          expect({ spelling, port, refused: [400, 401, 404].includes(status) }).toEqual({ spelling, port, refused: true });
+          expect({ spelling, port, refused: [400, 401, 404].includes(status) }).toEqual({
+            spelling,
+            port,
+            refused: true,
+          });
         }
       }
     }
@@ -119,7 +148,10 @@ describe('the guard', () => {
         const { status } = await server.ask('operators', pathOf(route), { method });
         expect([route, method, status]).toEqual([route, method, 404]);
       }
-      const overridden = codeOf('operators', '/health/live', { method: 'POST', headers: { 'x-http-method-override': 'GET' } });
+      const overridden = codeOf('operators', '/health/live', {
+        method: 'POST',
+        headers: { 'x-http-method-override': 'GET' },
+      });
       expect(await overridden).toBe('404 ROUTE_UNKNOWN');
     }
   });
@@ -129,10 +161,19 @@ describe('the guard', () => {
     const create = { method: 'POST', body: {} };
     expect((await server.ask('operators', '/api/v1/me', { headers })).status).toBe(200);
     expect(await codeOf('operators', '/api/v1/install-tokens', { ...create, headers })).toBe('403 ORIGIN_REFUSED');
-    expect(await codeOf('operators', '/api/v1/install-tokens', { ...create, headers: { ...headers, origin: 'https://evil' } })).toBe('403 ORIGIN_REFUSED');
+    expect(
+      await codeOf('operators', '/api/v1/install-tokens', {
+        ...create,
+        headers: { ...headers, origin: 'https://evil' },
+      }),
+    ).toBe('403 ORIGIN_REFUSED');
     const own = { ...headers, origin: `https://127.0.0.1:${server.settings.apiPort}` };
     expect((await server.ask('operators', '/api/v1/install-tokens', { ...create, headers: own })).status).toBe(201);
-    const foreignSignIn = { method: 'POST', body: { user: 'admin', password: 'x' }, headers: { origin: 'https://evil' } };
+    const foreignSignIn = {
+      method: 'POST',
+      body: { user: 'admin', password: 'x' },
+      headers: { origin: 'https://evil' },
+    };
     expect(await codeOf('operators', '/api/v1/session', foreignSignIn)).toBe('403 ORIGIN_REFUSED');
   });
 
@@ -140,6 +181,8 @@ describe('the guard', () => {
     await server.asAdmin('/api/v1/agents/a', { method: 'DELETE' });
     expect(await codeOf('agents', '/agent/v1/ping', { identity: keys.approved })).toBe('401 AGENT_UNKNOWN');
     await server.asAdmin(`/api/v1/api-tokens/${token.split('_')[1]}`, { method: 'DELETE' });
-    expect(await codeOf('operators', '/api/v1/me', { headers: { authorization: `Bearer ${token}` } })).toBe('401 SIGN_IN_REQUIRED');
+    expect(await codeOf('operators', '/api/v1/me', { headers: { authorization: `Bearer ${token}` } })).toBe(
+      '401 SIGN_IN_REQUIRED',
+    );
   });
 });

@@ -26,7 +26,10 @@ export class AccessGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     // The web gateway proves its peers at the handshake and again with each message.
     if (context.getType() === 'ws') return true;
-    const audience = this.reflector.getAllAndOverride<Audience | undefined>(audienceKey, [context.getHandler(), context.getClass()]);
+    const audience = this.reflector.getAllAndOverride<Audience | undefined>(audienceKey, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
     if (audience === undefined) return false;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     if (listenerOf(request.raw) !== listenerFor(audience)) {
@@ -65,7 +68,8 @@ export class AccessGuard implements CanActivate {
   }
 }
 
-const listenerFor = (audience: Audience): Listener => (audience === 'operators' || audience === 'everyone' ? 'operators' : 'agents');
+const listenerFor = (audience: Audience): Listener =>
+  audience === 'operators' || audience === 'everyone' ? 'operators' : 'agents';
 
 /** Signing somebody in from another site's page would be as bad as acting for them. */
 async function refuseForeignPage(request: FastifyRequest): Promise<null> {

@@ -34,11 +34,19 @@ export class ApiTokensController {
 
   @Post()
   @Answers(201, createdApiTokenSchema, 400, 401)
-  async create(@ZodBody(createApiTokenSchema) wish: CreateApiToken, @CurrentUser() { user }: Operator): Promise<CreatedApiToken> {
+  async create(
+    @ZodBody(createApiTokenSchema) wish: CreateApiToken,
+    @CurrentUser() { user }: Operator,
+  ): Promise<CreatedApiToken> {
     const { name, expiresInDays } = wish;
     const expiresInSeconds = expiresInDays === null ? null : expiresInDays * secondsPerDay;
     const { text, record } = await this.access.issue({ kind: 'api', userName: user, name, expiresInSeconds });
-    await this.audit.record({ actor: `operator:${user}`, action: 'api-token.created', target: record.id, details: { name } });
+    await this.audit.record({
+      actor: `operator:${user}`,
+      action: 'api-token.created',
+      target: record.id,
+      details: { name },
+    });
     return { ...show(record), token: text };
   }
 

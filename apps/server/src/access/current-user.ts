@@ -22,14 +22,20 @@ export function requirePrincipal<Kind extends Principal['kind']>(
   return principal as Extract<Principal, { kind: Kind }>;
 }
 
-const current = <Kind extends Principal['kind']>(kind: Kind, context: ExecutionContext): Extract<Principal, { kind: Kind }> =>
-  requirePrincipal(kind, context.switchToHttp().getRequest<FastifyRequest>());
+const current = <Kind extends Principal['kind']>(
+  kind: Kind,
+  context: ExecutionContext,
+): Extract<Principal, { kind: Kind }> => requirePrincipal(kind, context.switchToHttp().getRequest<FastifyRequest>());
 
 /** An `Operator`; on routes marked `@Operators()`. */
-export const CurrentUser = createParamDecorator((_: unknown, context: ExecutionContext) => current('operator', context));
+export const CurrentUser = createParamDecorator((_: unknown, context: ExecutionContext) =>
+  current('operator', context),
+);
 
 /** A `Peer`; on routes marked `@Agents()`. */
-export const CurrentPeer = createParamDecorator((_: unknown, context: ExecutionContext) => current('agent', context).peer);
+export const CurrentPeer = createParamDecorator(
+  (_: unknown, context: ExecutionContext) => current('agent', context).peer,
+);
 
 /** A `PresentedKey`; on routes marked `@Agents('any-key')`. */
 export const CurrentKey = createParamDecorator((_: unknown, context: ExecutionContext) => current('key', context));

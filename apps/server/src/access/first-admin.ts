@@ -31,5 +31,8 @@ async function readPassword(path: string): Promise<string> {
   } catch (cause) {
     throw new AdminPasswordUnusableError(path, 'the first password of admin cannot be read from it', { cause });
   }
-  throw new AdminPasswordUnusableError(path, `the first password of admin needs at least ${shortestPassword} characters`);
+  throw new AdminPasswordUnusableError(
+    path,
+    `the first password of admin needs at least ${shortestPassword} characters`,
+  );
 }

@@ -4,7 +4,15 @@
  */
 import { Injectable } from '@nestjs/common';
 import { AccessStore, type AccessTokenKind, type AccessTokenRecord } from '@longshore/persistence';
-import { createApiToken, createSecret, hashPassword, isSecretOf, parseApiToken, TokenMalformedError, verifyPassword } from '@longshore/pinning';
+import {
+  createApiToken,
+  createSecret,
+  hashPassword,
+  isSecretOf,
+  parseApiToken,
+  TokenMalformedError,
+  verifyPassword,
+} from '@longshore/pinning';
 import { RequestRefusedError } from '../listeners/request-refused-error';
 import type { Operator } from './principal';
 import { SignInLimit } from './sign-in-limit';
@@ -31,7 +39,9 @@ export class OperatorAccess {
   async signIn(user: string, password: string, address: string): Promise<NewToken> {
     const retryAfterMs = this.limit.waitMs(user, address);
     if (retryAfterMs > 0) {
-      throw new RequestRefusedError(429, 'SIGN_IN_TOO_OFTEN', 'too many failed sign-ins; wait and try again', { retryAfterMs });
+      throw new RequestRefusedError(429, 'SIGN_IN_TOO_OFTEN', 'too many failed sign-ins; wait and try again', {
+        retryAfterMs,
+      });
     }
     if (!(await this.#isPasswordOf(user, password))) {
       this.limit.failed(user, address);
@@ -62,7 +72,9 @@ export class OperatorAccess {
 
   async #isPasswordOf(user: string, password: string): Promise<boolean> {
     if (this.#running >= passwordChecksAtOnce) {
-      throw new RequestRefusedError(503, 'SIGN_IN_BUSY', 'too many sign-ins at once; try again', { retryAfterMs: 1000 });
+      throw new RequestRefusedError(503, 'SIGN_IN_BUSY', 'too many sign-ins at once; try again', {
+        retryAfterMs: 1000,
+      });
     }
     this.#running += 1;
     try {

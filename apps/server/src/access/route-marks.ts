@@ -21,7 +21,11 @@ export class RouteUnmarkedError extends LongshoreError {
   }
 }
 
-export function checkRouteMarks(discovery: DiscoveryService, scanner: MetadataScanner, reflector: Reflector): MarkedRoute[] {
+export function checkRouteMarks(
+  discovery: DiscoveryService,
+  scanner: MetadataScanner,
+  reflector: Reflector,
+): MarkedRoute[] {
   const problems: string[] = [];
   const routes: MarkedRoute[] = [];
   for (const { metatype, instance } of discovery.getControllers()) {
@@ -29,12 +33,17 @@ export function checkRouteMarks(discovery: DiscoveryService, scanner: MetadataSc
     for (const name of scanner.getAllMethodNames(Object.getPrototypeOf(instance) as object)) {
       const handler: unknown = (metatype.prototype as Record<string, unknown>)[name];
       if (typeof handler !== 'function' || !Reflect.hasMetadata(METHOD_METADATA, handler)) continue;
-      const marks = [reflector.get<Audience | undefined>(audienceKey, handler), reflector.get<Audience | undefined>(audienceKey, metatype)];
+      const marks = [
+        reflector.get<Audience | undefined>(audienceKey, handler),
+        reflector.get<Audience | undefined>(audienceKey, metatype),
+      ];
       const found = marks.filter((mark) => mark !== undefined);
       const route = { method: methodOf(handler), path: pathOf(metatype, handler) };
       const [audience] = found;
-      if (audience === undefined || found.length > 1) problems.push(`${route.method} ${route.path}: ${found.length} marks`);
-      else if (isOnWrongPort(audience, route.path)) problems.push(`${route.method} ${route.path}: ${audience} cannot reach it`);
+      if (audience === undefined || found.length > 1)
+        problems.push(`${route.method} ${route.path}: ${found.length} marks`);
+      else if (isOnWrongPort(audience, route.path))
+        problems.push(`${route.method} ${route.path}: ${audience} cannot reach it`);
       else routes.push({ ...route, audience });
     }
   }
@@ -45,7 +54,8 @@ export function checkRouteMarks(discovery: DiscoveryService, scanner: MetadataSc
 const isOnWrongPort = (audience: Audience, path: string): boolean =>
   (audience === 'operators' || audience === 'everyone') !== (listenerServing(path) === 'operators');
 
-const methodOf = (handler: object): string => RequestMethod[Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod];
+const methodOf = (handler: object): string =>
+  RequestMethod[Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod];
 
 function pathOf(controller: object, handler: object): string {
   const parts = [Reflect.getMetadata(PATH_METADATA, controller), Reflect.getMetadata(PATH_METADATA, handler)];

@@ -2,7 +2,15 @@
 import { Controller, Delete, Get, Post, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { AccessStore, AuditStore } from '@longshore/persistence';
-import { apiPaths, type Me, meSchema, type Session, sessionSchema, type SignIn, signInSchema } from '@longshore/rest-contract';
+import {
+  apiPaths,
+  type Me,
+  meSchema,
+  type Session,
+  sessionSchema,
+  type SignIn,
+  signInSchema,
+} from '@longshore/rest-contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Answers } from '../listeners/answers';
 import { ZodBody } from '../listeners/zod-input';
@@ -30,7 +38,12 @@ export class SessionController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Session> {
     const { text, record } = await this.access.signIn(user, password, request.ip);
-    await this.audit.record({ actor: `operator:${user}`, action: 'session.opened', target: record.id, details: { from: request.ip } });
+    await this.audit.record({
+      actor: `operator:${user}`,
+      action: 'session.opened',
+      target: record.id,
+      details: { from: request.ip },
+    });
     void reply.header('set-cookie', setSessionCookie(text, sessionSeconds));
     const expiresAt = record.expiresAt ?? new Date(record.createdAt.getTime() + sessionSeconds * 1000);
     return { user, token: text, expiresAt: expiresAt.toISOString() };
@@ -40,7 +53,10 @@ export class SessionController {
   @Delete(apiPaths.session)
   @Operators()
   @Answers(204, null, 401)
-  async signOut(@CurrentUser() { user, tokenId }: Operator, @Res({ passthrough: true }) reply: FastifyReply): Promise<void> {
+  async signOut(
+    @CurrentUser() { user, tokenId }: Operator,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
     await this.store.removeToken({ userName: user, kind: 'session', id: tokenId });
     void reply.header('set-cookie', clearSessionCookie());
   }

@@ -12,7 +12,12 @@ export interface SignInLimits {
   readonly sourcesAtMost: number;
 }
 
-const defaults: SignInLimits = { freeFailures: 10, firstWaitMs: 1_000, longestWaitMs: 15 * 60_000, sourcesAtMost: 10_000 };
+const defaults: SignInLimits = {
+  freeFailures: 10,
+  firstWaitMs: 1_000,
+  longestWaitMs: 15 * 60_000,
+  sourcesAtMost: 10_000,
+};
 const addressFreeFailuresFactor = 5;
 
 interface Failures {

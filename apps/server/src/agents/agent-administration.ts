@@ -2,7 +2,6 @@
 import { Injectable } from '@nestjs/common';
 import { AgentListStore, AgentTrustStore, type AgentChange, AuditStore } from '@longshore/persistence';
 import type { AgentId } from '@longshore/protocol';
-import { BrokerAccess } from '../broker/broker-access';
 import { unknownThing } from '../listeners/request-refused-error';
 import { AgentChanges } from './agent-changes';
 
@@ -12,7 +11,6 @@ export class AgentAdministration {
     private readonly list: AgentListStore,
     private readonly trust: AgentTrustStore,
     private readonly audit: AuditStore,
-    private readonly broker: BrokerAccess,
     private readonly changes: AgentChanges,
   ) {}
 
@@ -34,11 +32,20 @@ export class AgentAdministration {
     const type = await this.trust.remove(agentId);
     if (type === null) throw unknownThing('agent', agentId);
     await this.#done('agent.removed', agentId, user);
-    await this.changes.removed(agentId);
-    if (type === 'jms') await this.broker.revoke(agentId);
+    await this.changes.removed(agentId, type);
   }
 
-  async #done(action: string, agentId: AgentId, user: string, details?: Readonly<Record<string, unknown>>): Promise<void> {
-    await this.audit.record({ actor: `operator:${user}`, action, target: agentId, ...(details === undefined ? {} : { details }) });
+  async #done(
+    action: string,
+    agentId: AgentId,
+    user: string,
+    details?: Readonly<Record<string, unknown>>,
+  ): Promise<void> {
+    await this.audit.record({
+      actor: `operator:${user}`,
+      action,
+      target: agentId,
+      ...(details === undefined ? {} : { details }),
+    });
   }
 }

@@ -1,6 +1,7 @@
 /** Makes a change of an agent hold at once in this process: look-ups, live connections, views. */
 import { Injectable } from '@nestjs/common';
-import type { AgentId } from '@longshore/protocol';
+import type { AgentId, AgentType } from '@longshore/protocol';
+import { BrokerAccess } from '../broker/broker-access';
 import { ServerChannels } from '../delivery/server-channels';
 import { LiveUpdates } from '../live/live-updates';
 import { TrustedPeers } from '../trust/trusted-peers';
@@ -11,6 +12,7 @@ export class AgentChanges {
     private readonly peers: TrustedPeers,
     private readonly channels: ServerChannels,
     private readonly live: LiveUpdates,
+    private readonly broker: BrokerAccess,
   ) {}
 
   changed(): void {
@@ -18,9 +20,10 @@ export class AgentChanges {
     this.live.changed({ topic: 'agents' });
   }
 
-  async removed(agentId: AgentId): Promise<void> {
+  /** A JMS agent's connections end with its user in the broker. */
+  async removed(agentId: AgentId, type: AgentType): Promise<void> {
     this.changed();
-    const channels = (['web', 'jms'] as const).map((wire) => this.channels.of(wire));
-    await Promise.allSettled(channels.map((channel) => channel?.disconnect(agentId, 'removed')));
+    if (type === 'jms') await this.broker.revoke(agentId);
+    else await this.channels.of('web')?.disconnect(agentId, 'removed');
   }
 }

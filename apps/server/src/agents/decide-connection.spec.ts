@@ -32,8 +32,18 @@ describe('the connection of an agent', () => {
     ['it waits for approval', { approved: false }, 'awaiting-approval', /fingerprint/],
     ['it is a clone', { quarantine: 'duplicate-identity' }, 'error', /two agents/],
     ['its journal went back', { quarantine: 'agent-rolled-back', approved: false }, 'error', /back in time/],
-    ['the broker is away', { type: 'jms', control: stale, brokerProblem: 'no broker' }, 'error', /AMQP: no broker; HTTPS is up/],
-    ['the broker is away and HTTPS too', { type: 'jms', control: stale, http: never, brokerProblem: 'no broker' }, 'offline', /no broker/],
+    [
+      'the broker is away',
+      { type: 'jms', control: stale, brokerProblem: 'no broker' },
+      'error',
+      /AMQP: no broker; HTTPS is up/,
+    ],
+    [
+      'the broker is away and HTTPS too',
+      { type: 'jms', control: stale, http: never, brokerProblem: 'no broker' },
+      'offline',
+      /no broker/,
+    ],
     ['the broker is away just now', { type: 'jms', brokerProblem: 'no broker' }, 'online', null],
   ])('when %s', (_, seen, connection, reason) => {
     const verdict = decideConnection(anAgent(seen));

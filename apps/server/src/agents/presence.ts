@@ -54,7 +54,11 @@ export class Presence implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** A database that is away costs the ages of this second; the next requests bring newer ones. */
   async #tick(): Promise<void> {
-    const seen = [...this.#unwritten].map(([agentId, { atMs, address }]) => ({ agentId, ageMs: performance.now() - atMs, address }));
+    const seen = [...this.#unwritten].map(([agentId, { atMs, address }]) => ({
+      agentId,
+      ageMs: performance.now() - atMs,
+      address,
+    }));
     this.#unwritten = new Map();
     try {
       await this.store.writeHttp(seen);

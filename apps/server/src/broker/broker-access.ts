@@ -76,7 +76,11 @@ export class BrokerAccess {
 
   requireConfigured(): void {
     if (this.configured !== null) return;
-    throw new RequestRefusedError(409, 'BROKER_NOT_CONFIGURED', 'this server has no message broker, so it takes no JMS agents; enrol a web agent');
+    throw new RequestRefusedError(
+      409,
+      'BROKER_NOT_CONFIGURED',
+      'this server has no message broker, so it takes no JMS agents; enrol a web agent',
+    );
   }
 
   /** What a JMS agent needs to dial the broker. */
@@ -105,7 +109,9 @@ export class BrokerAccess {
 
   async #within(patienceMs: number, work: Promise<void>): Promise<void> {
     const patience = AbortSignal.timeout(patienceMs);
-    const told = work.catch((error: unknown) => this.log.warn({ error }, 'the broker could not be told; it will be when it is back'));
+    const told = work.catch((error: unknown) =>
+      this.log.warn({ error }, 'the broker could not be told; it will be when it is back'),
+    );
     await Promise.race([told, new Promise((resolve) => patience.addEventListener('abort', resolve))]);
   }
 }

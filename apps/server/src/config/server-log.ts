@@ -4,7 +4,17 @@
  */
 import pino, { type DestinationStream, type Logger } from 'pino';
 
-const secrets = ['password', 'token', 'apiKey', 'secret', 'secretHash', 'privateKeyPem', 'databaseUrl', 'brokerUrl', 'brokerManagementUrl'];
+const secrets = [
+  'password',
+  'token',
+  'apiKey',
+  'secret',
+  'secretHash',
+  'privateKeyPem',
+  'databaseUrl',
+  'brokerUrl',
+  'brokerManagementUrl',
+];
 const headers = ['authorization', 'cookie', 'set-cookie'];
 
 type Write = (fields: object, message: string) => void;

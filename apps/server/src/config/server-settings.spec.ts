@@ -34,14 +34,29 @@ describe('the server settings', () => {
 
   it('take the environment over the file', () => {
     const LONGSHORE_CONFIG = fileWith('apiPort: 1000\ngatewayPort: 1001\n');
-    expect(readServerSettings({ ...enough, LONGSHORE_CONFIG, LONGSHORE_API_PORT: '2000' })).toMatchObject({ apiPort: 2000, gatewayPort: 1001 });
+    expect(readServerSettings({ ...enough, LONGSHORE_CONFIG, LONGSHORE_API_PORT: '2000' })).toMatchObject({
+      apiPort: 2000,
+      gatewayPort: 1001,
+    });
   });
 
   it('name everything that is wrong or unknown at once', () => {
     const LONGSHORE_CONFIG = fileWith('colour: red\nheartbeatMs: 1\n');
-    const problems = problemsOf({ LONGSHORE_CONFIG, LONGSHORE_API_PROT: '1', LONGSHORE_REPLICA: 'perhaps', DATABASE_URL: 'mysql://u:s3cret@h/d' });
+    const problems = problemsOf({
+      LONGSHORE_CONFIG,
+      LONGSHORE_API_PROT: '1',
+      LONGSHORE_REPLICA: 'perhaps',
+      DATABASE_URL: 'mysql://u:s3cret@h/d',
+    });
     expect(problems).toHaveLength(6);
-    for (const name of ['colour', 'heartbeatMs', 'LONGSHORE_API_PROT', 'LONGSHORE_REPLICA', 'DATABASE_URL', 'dataFolder']) {
+    for (const name of [
+      'colour',
+      'heartbeatMs',
+      'LONGSHORE_API_PROT',
+      'LONGSHORE_REPLICA',
+      'DATABASE_URL',
+      'dataFolder',
+    ]) {
       expect(problems).toContainEqual(expect.stringContaining(name));
     }
     expect(problems).toContain('dataFolder (LONGSHORE_DATA) is missing');
@@ -60,9 +75,15 @@ describe('the server settings', () => {
 
   it('tell agents the address of the broker unless another is given', () => {
     const BROKER_FINGERPRINTS = `sha256/${'A'.repeat(43)}=`;
-    const broker = { BROKER_URL: 'amqps://u:p@broker:7918/v', BROKER_MANAGEMENT_URL: 'http://u:p@127.0.0.1:1', BROKER_FINGERPRINTS };
+    const broker = {
+      BROKER_URL: 'amqps://u:p@broker:7918/v',
+      BROKER_MANAGEMENT_URL: 'http://u:p@127.0.0.1:1',
+      BROKER_FINGERPRINTS,
+    };
     expect(readServerSettings({ ...enough, ...broker }).brokerAddresses).toEqual(['broker:7918']);
-    expect(readServerSettings({ ...enough, ...broker, LONGSHORE_BROKER_ADDRESSES: 'a:1, b:2' }).brokerAddresses).toEqual(['a:1', 'b:2']);
+    expect(
+      readServerSettings({ ...enough, ...broker, LONGSHORE_BROKER_ADDRESSES: 'a:1, b:2' }).brokerAddresses,
+    ).toEqual(['a:1', 'b:2']);
   });
 
   it('are all described', () => {

@@ -26,7 +26,11 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 export class SettingsInvalidError extends LongshoreError {
   constructor(readonly problems: readonly string[]) {
-    super('SETTINGS_INVALID', 'stop', `the settings are not usable:\n${problems.map((line) => `  - ${line}`).join('\n')}`);
+    super(
+      'SETTINGS_INVALID',
+      'stop',
+      `the settings are not usable:\n${problems.map((line) => `  - ${line}`).join('\n')}`,
+    );
   }
 }
 
@@ -81,12 +85,21 @@ function describeIssue(issue: z.core.$ZodIssue): string[] {
 
 const isRequired = (name: string): boolean => name === 'dataFolder' || name === 'databaseUrl';
 
-function contradictions({ brokerUrl, brokerManagementUrl, brokerFingerprints, apiPort, gatewayPort }: ServerSettings): string[] {
+function contradictions({
+  brokerUrl,
+  brokerManagementUrl,
+  brokerFingerprints,
+  apiPort,
+  gatewayPort,
+}: ServerSettings): string[] {
   const problems: string[] = [];
   if (apiPort === gatewayPort) problems.push('apiPort and gatewayPort must differ');
-  if (brokerUrl !== null && brokerManagementUrl === null) problems.push('brokerUrl needs brokerManagementUrl (BROKER_MANAGEMENT_URL)');
-  if (brokerUrl !== null && brokerFingerprints.length === 0) problems.push('brokerUrl needs brokerFingerprints (BROKER_FINGERPRINTS)');
-  if (brokerUrl === null && brokerManagementUrl !== null) problems.push('brokerManagementUrl needs brokerUrl (BROKER_URL)');
+  if (brokerUrl !== null && brokerManagementUrl === null)
+    problems.push('brokerUrl needs brokerManagementUrl (BROKER_MANAGEMENT_URL)');
+  if (brokerUrl !== null && brokerFingerprints.length === 0)
+    problems.push('brokerUrl needs brokerFingerprints (BROKER_FINGERPRINTS)');
+  if (brokerUrl === null && brokerManagementUrl !== null)
+    problems.push('brokerManagementUrl needs brokerUrl (BROKER_URL)');
   return problems;
 }
 

@@ -8,7 +8,10 @@ import { z } from 'zod';
 const portSchema = z.coerce.number('must be a port number').int('must be a port number').min(1).max(65_535);
 const listOf = <Element extends z.ZodType>(element: Element) => z.preprocess(splitList, z.array(element));
 const urlOf = (protocol: RegExp, form: string) => z.url({ protocol, error: `must be ${form}` });
-const switchSchema = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')], 'must be true or false');
+const switchSchema = z.union(
+  [z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')],
+  'must be true or false',
+);
 
 export interface SettingFacts {
   readonly variable: string;
@@ -47,12 +50,16 @@ export const settingsSchema = z.strictObject({
   brokerUrl: secretSetting(
     'BROKER_URL',
     'RabbitMQ for JMS agents, as amqps://user:password@host:port/vhost; without it only web agents are served.',
-    urlOf(/^amqps$/, 'an amqps:// address').nullable().default(null),
+    urlOf(/^amqps$/, 'an amqps:// address')
+      .nullable()
+      .default(null),
   ),
   brokerManagementUrl: secretSetting(
     'BROKER_MANAGEMENT_URL',
     'Management API of RabbitMQ with its credential, on loopback or with TLS.',
-    urlOf(/^https?$/, 'an http:// or https:// address').nullable().default(null),
+    urlOf(/^https?$/, 'an http:// or https:// address')
+      .nullable()
+      .default(null),
   ),
   brokerFingerprints: setting(
     'BROKER_FINGERPRINTS',

@@ -30,7 +30,9 @@ export class ConsoleFiles {
   readonly #files: ReadonlyMap<string, ConsoleFile>;
 
   constructor(folder: string) {
-    this.#files = new Map(listFiles(folder).map((path) => [`/${relative(folder, path).split(sep).join('/')}`, describe(path)]));
+    this.#files = new Map(
+      listFiles(folder).map((path) => [`/${relative(folder, path).split(sep).join('/')}`, describe(path)]),
+    );
   }
 
   find(address: string): ConsoleFile | null {

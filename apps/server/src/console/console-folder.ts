@@ -2,4 +2,5 @@
 import { resolve } from 'node:path';
 import type { ServerSettings } from '../config/server-settings';
 
-export const consoleFolder = ({ consoleFolder: named }: ServerSettings): string => resolve(named ?? resolve(__dirname, '../console'));
+export const consoleFolder = ({ consoleFolder: named }: ServerSettings): string =>
+  resolve(named ?? resolve(__dirname, '../console'));

@@ -22,8 +22,11 @@ export class ConsoleController {
   @Get('*')
   serve(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): StreamableFile {
     const file = this.#choose(addressOf(request), request.headers.accept ?? '');
-    if (file === null) throw new RequestRefusedError(404, 'ROUTE_UNKNOWN', 'there is nothing here for this method and address');
-    void reply.type(file.mediaType).header('cache-control', file.immutable ? `public, max-age=${year}, immutable` : 'no-cache');
+    if (file === null)
+      throw new RequestRefusedError(404, 'ROUTE_UNKNOWN', 'there is nothing here for this method and address');
+    void reply
+      .type(file.mediaType)
+      .header('cache-control', file.immutable ? `public, max-age=${year}, immutable` : 'no-cache');
     return new StreamableFile(createReadStream(file.path));
   }
 

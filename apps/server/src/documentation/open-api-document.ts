@@ -24,10 +24,17 @@ export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
   const settings = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Longshore')
-    .setDescription('REST API of operators (port 8443) and the HTTPS half of the agent gateway (port 7919, paths under /agent).')
+    .setDescription(
+      'REST API of operators (port 8443) and the HTTPS half of the agent gateway (port 7919, paths under /agent).',
+    )
     .setVersion(serverVersion)
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'Session or API token, lst_…' })
-    .addSecurity('agentKey', { type: 'mutualTLS', description: "The agent's pinned key; JMS agents add their API key as bearer." } as never)
+    .addSecurity('agentKey', {
+      type: 'mutualTLS',
+      description: "The agent's pinned key; JMS agents add their API key as bearer.",
+    } as never)
     .build();
-  return SwaggerModule.createDocument(app, settings, { operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}.${method}` });
+  return SwaggerModule.createDocument(app, settings, {
+    operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}.${method}`,
+  });
 }

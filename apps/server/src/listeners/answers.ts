@@ -24,7 +24,11 @@ const refusals: Readonly<Record<number, string>> = {
 export function Answers(status: number, schema: z.ZodType | null, ...refused: number[]): MethodDecorator {
   return applyDecorators(
     HttpCode(status),
-    ApiResponse({ status, description: 'Done.', ...(schema === null ? {} : { schema: openApiSchema(schema, 'output') }) }),
+    ApiResponse({
+      status,
+      description: 'Done.',
+      ...(schema === null ? {} : { schema: openApiSchema(schema, 'output') }),
+    }),
     ...refused.map((code) =>
       ApiResponse({ status: code, description: refusals[code] ?? '', schema: openApiSchema(problemSchema, 'output') }),
     ),

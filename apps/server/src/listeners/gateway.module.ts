@@ -18,7 +18,8 @@ import { GatewayController } from './gateway.controller';
     {
       provide: GatewaySettings,
       inject: [ServerIdentity, ServerSettings],
-      useFactory: ({ serverId }: ServerIdentity, { heartbeatMs }: ServerSettings) => new GatewaySettings(serverId, heartbeatMs),
+      useFactory: ({ serverId }: ServerIdentity, { heartbeatMs }: ServerSettings) =>
+        new GatewaySettings(serverId, heartbeatMs),
     },
   ],
 })

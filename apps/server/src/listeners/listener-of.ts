@@ -8,7 +8,8 @@ export type Listener = 'operators' | 'agents';
 
 const accepted = new WeakMap<IncomingMessage, Listener>();
 
-export const markListener = (request: IncomingMessage, listener: Listener): void => void accepted.set(request, listener);
+export const markListener = (request: IncomingMessage, listener: Listener): void =>
+  void accepted.set(request, listener);
 
 /** Null for a request that no port accepted: it matches no route. */
 export const listenerOf = (request: IncomingMessage): Listener | null => accepted.get(request) ?? null;

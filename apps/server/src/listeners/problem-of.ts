@@ -73,7 +73,11 @@ function refusalStatus(error: unknown): number | null {
 
 function incident(): Answer {
   const incidentId = randomUUID();
-  return { status: 500, body: problem('INTERNAL', `the server failed; its log says why under ${incidentId}`), incidentId };
+  return {
+    status: 500,
+    body: problem('INTERNAL', `the server failed; its log says why under ${incidentId}`),
+    incidentId,
+  };
 }
 
 function problem(code: string, message: string, field?: string): Problem {

@@ -13,7 +13,10 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const { status, body, retryAfterMs, incidentId } = problemOf(error);
     if (incidentId !== undefined) {
-      this.log.error({ incidentId, method: request.method, route: request.routeOptions?.url, error }, 'a request failed');
+      this.log.error(
+        { incidentId, method: request.method, route: request.routeOptions?.url, error },
+        'a request failed',
+      );
     }
     // A streamed answer that has begun can only be cut off.
     if (reply.raw.headersSent) return void reply.raw.destroy();

@@ -22,7 +22,9 @@ export class RequestRefusedError extends LongshoreError {
     message: string,
     { cause, field, retryAfterMs, severity }: RefusalDetail = {},
   ) {
-    super(code, severity ?? (status === 429 || status === 503 || status === 507 ? 'retry' : 'give-up'), message, { cause });
+    super(code, severity ?? (status === 429 || status === 503 || status === 507 ? 'retry' : 'give-up'), message, {
+      cause,
+    });
     this.field = field;
     this.retryAfterMs = retryAfterMs;
   }
@@ -30,4 +32,8 @@ export class RequestRefusedError extends LongshoreError {
 
 /** The usual refusals, so that every route words them alike. */
 export const unknownThing = (what: string, name: string): RequestRefusedError =>
-  new RequestRefusedError(404, `${what.toUpperCase().replaceAll(' ', '_')}_UNKNOWN`, `there is no ${what} ${JSON.stringify(name.slice(0, 100))}`);
+  new RequestRefusedError(
+    404,
+    `${what.toUpperCase().replaceAll(' ', '_')}_UNKNOWN`,
+    `there is no ${what} ${JSON.stringify(name.slice(0, 100))}`,
+  );

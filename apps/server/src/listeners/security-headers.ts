@@ -40,6 +40,7 @@ export function addSecurityHeaders(fastify: FastifyInstance): void {
       return;
     }
     void reply.headers(browserHeaders);
-    if (request.url.startsWith('/api') || request.url.startsWith('/health')) void reply.header('cache-control', 'no-store');
+    if (request.url.startsWith('/api') || request.url.startsWith('/health'))
+      void reply.header('cache-control', 'no-store');
   });
 }

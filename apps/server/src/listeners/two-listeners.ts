@@ -45,7 +45,10 @@ export function createListeners(identity: Identity): Listeners {
       const { status, body } = problemOf(error);
       const content = JSON.stringify(body);
       void reply.hijack();
-      reply.raw.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(content) });
+      reply.raw.writeHead(status, {
+        'content-type': 'application/json; charset=utf-8',
+        'content-length': Buffer.byteLength(content),
+      });
       reply.raw.end(content);
     },
   });
@@ -85,7 +88,9 @@ function createAgentServer(identity: Identity, fastify: FastifyInstance): Server
  */
 function onlyJsonAndOctets(fastify: FastifyInstance): void {
   fastify.removeContentTypeParser('text/plain');
-  fastify.addContentTypeParser('application/octet-stream', { bodyLimit: limits.logPieceBytes }, (_request, payload, done) =>
-    done(null, payload),
+  fastify.addContentTypeParser(
+    'application/octet-stream',
+    { bodyLimit: limits.logPieceBytes },
+    (_request, payload, done) => done(null, payload),
   );
 }

@@ -11,7 +11,10 @@ export class LogSpaceExhaustedError extends RequestRefusedError {
 
 export class LogPieceShortError extends RequestRefusedError {
   constructor(announced: number, came: number) {
-    super(400, 'LOG_PIECE_SHORT', `${announced} bytes were announced, ${came} came`, { field: 'content-range', severity: 'retry' });
+    super(400, 'LOG_PIECE_SHORT', `${announced} bytes were announced, ${came} came`, {
+      field: 'content-range',
+      severity: 'retry',
+    });
   }
 }
 

@@ -87,7 +87,7 @@ async function writeAt(file: FileHandle, { from, length, octets }: LogPiece): Pr
 }
 
 async function writeAll(file: FileHandle, chunk: Buffer, position: number): Promise<void> {
-  for (let offset = 0; offset < chunk.length; ) {
+  for (let offset = 0; offset < chunk.length;) {
     const { bytesWritten } = await file.write(chunk, offset, chunk.length - offset, position + offset);
     offset += bytesWritten;
   }

@@ -35,7 +35,12 @@ describe('the log store', () => {
   });
 
   const aStore = (): LogStore => new LogStore(index, files, new LogSignals());
-  const append = (store: LogStore, from: number, bytes: Buffer, more: { by?: AgentId; last?: boolean } = {}): Promise<AppendVerdict> =>
+  const append = (
+    store: LogStore,
+    from: number,
+    bytes: Buffer,
+    more: { by?: AgentId; last?: boolean } = {},
+  ): Promise<AppendVerdict> =>
     store.append({
       attemptId,
       stream: 'stdout',
@@ -49,7 +54,7 @@ describe('the log store', () => {
 
   /** Goes on from wherever the store says it is, as an agent does. */
   async function upload(store: LogStore, log: Buffer): Promise<void> {
-    for (let at = 0; at < log.length; ) {
+    for (let at = 0; at < log.length;) {
       const bytes = log.subarray(at, at + 1 + Math.floor(Math.random() * 40_000));
       at = (await append(store, at, bytes)).length;
     }
@@ -76,7 +81,10 @@ describe('the log store', () => {
 
   it('does not count what was written before a crash and never committed', async () => {
     await append(aStore(), 0, Buffer.from('kept '));
-    await files.write({ attemptId, stream: 'stdout' }, { from: 5, length: 20, octets: Readable.from([Buffer.from('lost in the crash !!')]) });
+    await files.write(
+      { attemptId, stream: 'stdout' },
+      { from: 5, length: 20, octets: Readable.from([Buffer.from('lost in the crash !!')]) },
+    );
     expect(await append(aStore(), 5, Buffer.from('and on'))).toEqual({ verdict: 'appended', length: 11 });
     expect(stored().subarray(0, 11).toString()).toBe('kept and on');
   });
@@ -92,7 +100,11 @@ describe('the log store', () => {
     const path = files.pathOf({ attemptId, stream: 'stdout' });
     mkdirSync(dirname(path), { recursive: true });
     symlinkSync('/dev/full', path);
-    await expect(append(aStore(), 0, Buffer.from('x'))).rejects.toMatchObject({ code: 'LOG_SPACE_EXHAUSTED', status: 507, severity: 'retry' });
+    await expect(append(aStore(), 0, Buffer.from('x'))).rejects.toMatchObject({
+      code: 'LOG_SPACE_EXHAUSTED',
+      status: 507,
+      severity: 'retry',
+    });
     expect((await index.find(attemptId, 'stdout'))?.length).toBe(0);
     rmSync(path);
     expect(await append(aStore(), 0, Buffer.from('x'))).toEqual({ verdict: 'appended', length: 1 });
@@ -105,6 +117,8 @@ describe('the log store', () => {
   });
 
   it('shows an attempt to no other agent', async () => {
-    await expect(append(aStore(), 0, Buffer.from('x'), { by: agentIdSchema.parse('other') })).rejects.toMatchObject({ code: 'ATTEMPT_UNKNOWN' });
+    await expect(append(aStore(), 0, Buffer.from('x'), { by: agentIdSchema.parse('other') })).rejects.toMatchObject({
+      code: 'ATTEMPT_UNKNOWN',
+    });
   });
 });

@@ -41,9 +41,16 @@ export class LogStore {
   async #append({ attemptId, stream, agentId, from, length, octets, last }: LogAppend): Promise<AppendVerdict> {
     const record = await this.index.find(attemptId, stream);
     if (record === null || record.agentId !== agentId) throw unknownThing('attempt', attemptId);
-    if (record.length !== from || (record.complete && length > 0)) return { verdict: 'conflict', length: record.length };
+    if (record.length !== from || (record.complete && length > 0))
+      return { verdict: 'conflict', length: record.length };
     if (length > 0) await this.files.write({ attemptId, stream }, { from, length, octets });
-    const { advanced, length: held } = await this.index.advance({ attemptId, stream, from, to: from + length, complete: last });
+    const { advanced, length: held } = await this.index.advance({
+      attemptId,
+      stream,
+      from,
+      to: from + length,
+      complete: last,
+    });
     if (advanced) this.signals.appended({ attemptId, stream });
     return { verdict: advanced ? 'appended' : 'conflict', length: held };
   }

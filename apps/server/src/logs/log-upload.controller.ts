@@ -2,7 +2,6 @@
 import { Readable } from 'node:stream';
 import { Controller, Put, Req, Res } from '@nestjs/common';
 import { ApiConsumes, ApiHeader, ApiTags } from '@nestjs/swagger';
-import type { Peer } from '@longshore/delivery';
 import {
   type AttemptId,
   attemptIdSchema,
@@ -15,7 +14,7 @@ import {
 } from '@longshore/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Agents } from '../access/audience';
-import { CurrentPeer } from '../access/current-user';
+import { requirePrincipal } from '../access/current-user';
 import { Answers } from '../listeners/answers';
 import { RequestRefusedError } from '../listeners/request-refused-error';
 import { ZodParam } from '../listeners/zod-input';
@@ -36,10 +35,10 @@ export class LogUploadController {
   async append(
     @ZodParam('id', attemptIdSchema) attemptId: AttemptId,
     @ZodParam('stream', logStreamSchema) stream: LogStream,
-    @CurrentPeer() { agentId }: Peer,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<LogAnswer | (LogAnswer & Problem)> {
+    const { agentId } = requirePrincipal('agent', request).peer;
     const range = parseContentRange(request.headers['content-range']);
     const octets = range.length === 0 ? Readable.from([]) : octetsOf(request);
     const { verdict, length } = await this.store.append({ attemptId, stream, agentId, octets, ...range });

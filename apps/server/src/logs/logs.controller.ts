@@ -42,7 +42,12 @@ export class LogsController {
     void reply.header(logLengthHeader, record.length).header(logCompleteHeader, String(isLogComplete(record)));
     void reply.type('application/octet-stream');
     if (offset > record.length) {
-      throw new RequestRefusedError(416, 'LOG_OFFSET_BEYOND_END', `the server holds ${record.length} bytes of this log`, { field: 'offset' });
+      throw new RequestRefusedError(
+        416,
+        'LOG_OFFSET_BEYOND_END',
+        `the server holds ${record.length} bytes of this log`,
+        { field: 'offset' },
+      );
     }
     const length = Math.min(limit, record.length - offset);
     if (length === 0) return new StreamableFile(Buffer.alloc(0));

@@ -12,7 +12,11 @@ import { LogsController } from './logs.controller';
   providers: [
     LogSignals,
     LogStore,
-    { provide: LogFiles, inject: [ServerSettings], useFactory: ({ dataFolder }: ServerSettings) => new LogFiles(dataFolder) },
+    {
+      provide: LogFiles,
+      inject: [ServerSettings],
+      useFactory: ({ dataFolder }: ServerSettings) => new LogFiles(dataFolder),
+    },
   ],
 })
 export class LogsModule {}

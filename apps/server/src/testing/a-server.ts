@@ -15,6 +15,7 @@ export interface Answered {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly text: string;
+  readonly octets: Buffer;
 }
 
 export interface Asking {
@@ -35,7 +36,10 @@ export interface AServer {
   stop(): Promise<void>;
 }
 
-export async function aServer(databaseUrl: string, environment: Readonly<Record<string, string>> = {}): Promise<AServer> {
+export async function aServer(
+  databaseUrl: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<AServer> {
   const folder = mkdtempSync(join(tmpdir(), 'longshore-server-'));
   const passwordFile = join(folder, 'admin-password');
   writeFileSync(passwordFile, adminPassword, { mode: 0o600 });
@@ -57,7 +61,10 @@ export async function aServer(databaseUrl: string, environment: Readonly<Record<
     ask,
     asAdmin: async (path, asking = {}) => {
       token ??= signIn(ask);
-      return ask('operators', path, { ...asking, headers: { authorization: `Bearer ${await token}`, ...asking.headers } });
+      return ask('operators', path, {
+        ...asking,
+        headers: { authorization: `Bearer ${await token}`, ...asking.headers },
+      });
     },
     stop: async () => {
       await running.stop();
@@ -67,7 +74,10 @@ export async function aServer(databaseUrl: string, environment: Readonly<Record<
 }
 
 async function signIn(ask: AServer['ask']): Promise<string> {
-  const { text } = await ask('operators', '/api/v1/session', { method: 'POST', body: { user: 'admin', password: adminPassword } });
+  const { text } = await ask('operators', '/api/v1/session', {
+    method: 'POST',
+    body: { user: 'admin', password: adminPassword },
+  });
   return parse<{ token: string }>(text).token;
 }
 
@@ -75,7 +85,11 @@ async function signIn(ask: AServer['ask']): Promise<string> {
 export const parse = <Form>(text: string): Form => JSON.parse(text) as Form;
 export const codeIn = ({ text }: Answered): string => parse<{ error: { code: string } }>(text).error.code;
 
-async function askOnce(origin: string, path: string, { method = 'GET', headers, body, octets, identity }: Asking): Promise<Answered> {
+async function askOnce(
+  origin: string,
+  path: string,
+  { method = 'GET', headers, body, octets, identity }: Asking,
+): Promise<Answered> {
   const dispatcher = createPinnedDispatcher({ isPinned: () => true, ...(identity === undefined ? {} : { identity }) });
   const type = octets !== undefined ? 'application/octet-stream' : body !== undefined ? 'application/json' : undefined;
   try {
@@ -87,7 +101,8 @@ async function askOnce(origin: string, path: string, { method = 'GET', headers, 
       headers: { ...(type === undefined ? {} : { 'content-type': type }), ...headers },
       body: octets ?? (body === undefined ? null : JSON.stringify(body)),
     });
-    return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
+    const received = Buffer.from(await answer.body.arrayBuffer());
+    return { status: answer.statusCode, headers: answer.headers, octets: received, text: received.toString() };
   } finally {
     await dispatcher.destroy();
   }

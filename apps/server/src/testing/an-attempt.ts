@@ -14,7 +14,10 @@ export async function anAttempt(database: Queryable, agentId: string): Promise<A
     `INSERT INTO runs (id, process_name, process_version, definition, state, started_by) VALUES ($1, 'p', 1, '{}', 'running', 'admin')`,
     [run],
   );
-  await database.query(`INSERT INTO items (id, run_id, place, step, agent_id, state) VALUES ($1, $2, 0, 's', $3, 'active')`, [item, run, agentId]);
+  await database.query(
+    `INSERT INTO items (id, run_id, place, step, agent_id, state) VALUES ($1, $2, 0, 's', $3, 'active')`,
+    [item, run, agentId],
+  );
   await database.query(
     `INSERT INTO attempts (id, item_id, run_id, agent_id, number, state) VALUES ($1, $2, $3, $4, 1, 'running')`,
     [attempt, item, run, agentId],

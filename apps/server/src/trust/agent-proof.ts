@@ -27,7 +27,11 @@ export class AgentProof {
     const peer = { agentId: known.agentId, fingerprint, wire: known.type, address };
     this.presence.httpSeen(peer);
     if (mustBeApproved && !known.approved) {
-      throw new RequestRefusedError(403, 'AGENT_NOT_APPROVED', `agent ${known.agentId} is not approved, or is quarantined`);
+      throw new RequestRefusedError(
+        403,
+        'AGENT_NOT_APPROVED',
+        `agent ${known.agentId} is not approved, or is quarantined`,
+      );
     }
     return { kind: 'agent', peer };
   }
@@ -48,7 +52,8 @@ export class AgentProof {
 }
 
 function checkApiKey({ agentId, apiKey }: KnownPeer, authorization: string | undefined): void {
-  const refused = (): RequestRefusedError => new RequestRefusedError(401, 'API_KEY_REFUSED', `not the API key of agent ${agentId}`);
+  const refused = (): RequestRefusedError =>
+    new RequestRefusedError(401, 'API_KEY_REFUSED', `not the API key of agent ${agentId}`);
   const [, text] = /^Bearer (\S+)$/i.exec(authorization ?? '') ?? [];
   try {
     const { id, secret } = parseApiKey(text ?? '');

@@ -1,7 +1,13 @@
 /** The way in for agents, and the proof that their HTTPS leg works. */
 import { Controller, Get, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { type EnrolAnswer, enrolAnswerSchema, type EnrolRequest, enrolRequestSchema, gatewayPaths } from '@longshore/protocol';
+import {
+  type EnrolAnswer,
+  enrolAnswerSchema,
+  type EnrolRequest,
+  enrolRequestSchema,
+  gatewayPaths,
+} from '@longshore/protocol';
 import { Agents } from '../access/audience';
 import { CurrentKey } from '../access/current-user';
 import type { PresentedKey } from '../access/principal';

@@ -21,18 +21,30 @@ describe('the enrolment', () => {
   const enrol = async (wish: EnrolmentWish, identity = anAgentKey()): Promise<Answered> =>
     server.ask('agents', '/agent/v1/enrol', { method: 'POST', body: await anEnrolment(identity, wish), identity });
   const answerIn = ({ text }: Answered): EnrolAnswer => enrolAnswerSchema.parse(JSON.parse(text));
-  const showAgent = async (id: string): Promise<Agent> => parse<Agent>((await server.asAdmin(`/api/v1/agents/${id}`)).text);
+  const showAgent = async (id: string): Promise<Agent> =>
+    parse<Agent>((await server.asAdmin(`/api/v1/agents/${id}`)).text);
 
   it('lets an agent in by token, with the head of a chain that begins at the pinned key', async () => {
     const identity = anAgentKey();
     const answer = answerIn(await enrol({ name: 'first', token: await aToken({ tags: ['linux'] }) }, identity));
-    expect(answer).toMatchObject({ agentId: 'first', state: 'approved', warning: null, jms: null, gateways: server.settings.gatewayAddresses });
+    expect(answer).toMatchObject({
+      agentId: 'first',
+      state: 'approved',
+      warning: null,
+      jms: null,
+      gateways: server.settings.gatewayAddresses,
+    });
     expect(answer.apiKey).toMatch(/^lsk_/);
     const { fingerprint } = parse<{ fingerprint: string }>((await server.asAdmin('/api/v1/server')).text);
     const verdict = await verifyChain({ fingerprint: parseFingerprint(fingerprint) }, [answer.chainHead]);
     expect(verdict).toMatchObject({ verdict: 'verified', statement: { serverId: answer.serverId, index: 0 } });
     const agent = await showAgent('first');
-    expect(agent).toMatchObject({ type: 'web', tags: ['linux'], fingerprint: identity.fingerprint, connection: 'offline' });
+    expect(agent).toMatchObject({
+      type: 'web',
+      tags: ['linux'],
+      fingerprint: identity.fingerprint,
+      connection: 'offline',
+    });
   });
 
   it('gives a taken name a number and says so', async () => {
@@ -47,7 +59,8 @@ describe('the enrolment', () => {
     const token = await aToken({ uses: 2 });
     const answers = await Promise.all([1, 2, 3, 4, 5].map((n) => enrol({ name: `rush-${n}`, token })));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(2);
-    for (const refused of answers.filter(({ status }) => status !== 200)) expect(codeIn(refused)).toBe('INSTALL_TOKEN_USED_UP');
+    for (const refused of answers.filter(({ status }) => status !== 200))
+      expect(codeIn(refused)).toBe('INSTALL_TOKEN_USED_UP');
   });
 
   it.each([
@@ -103,7 +116,8 @@ describe('the enrolment', () => {
     expect([refused.status, parse<{ error: { field: string } }>(refused.text).error.field]).toEqual([400, 'name']);
   });
 
-  const query = (text: string, values: readonly unknown[]): Promise<unknown> => server.running.database.query(text, values);
+  const query = (text: string, values: readonly unknown[]): Promise<unknown> =>
+    server.running.database.query(text, values);
   const idOf = (token: string): string => parseInstallToken(token).tokenId;
   async function revoked(): Promise<string> {
     const token = await aToken();

@@ -4,17 +4,31 @@
  * while its agent has never opened a session, which is when the first answer was lost (docs/protocol.md, Enrolment).
  */
 import { Injectable } from '@nestjs/common';
-import { AgentTrustStore, Database, InstallTokenStore, type NewAgent, type NewApiKey, type TrustedAgent } from '@longshore/persistence';
-import { brokerPasswordHash, createApiKey, isSecretOf, type NewBearerSecret, publicKeyOfCertificate, publicKeyToPem, verifySealingKey } from '@longshore/pinning';
+import {
+  AgentTrustStore,
+  Database,
+  InstallTokenStore,
+  type NewAgent,
+  type NewApiKey,
+  type TrustedAgent,
+} from '@longshore/persistence';
+import {
+  brokerPasswordHash,
+  createApiKey,
+  isSecretOf,
+  type NewBearerSecret,
+  publicKeyOfCertificate,
+  publicKeyToPem,
+  verifySealingKey,
+} from '@longshore/pinning';
 import { type AgentId, type EnrolAnswer, type EnrolRequest } from '@longshore/protocol';
 import type { PresentedKey } from '../access/principal';
-import { ServerSettings } from '../config/server-settings';
 import { RequestRefusedError } from '../listeners/request-refused-error';
 import { agentIdCandidates } from './agent-id-candidates';
 import { BrokerAccess } from '../broker/broker-access';
+import { EnrolmentAnswers } from './enrolment-answers';
 import { EnrolmentEffects } from './enrolment-effects';
 import { InstallTokenRefusedError } from './install-token-refused-error';
-import { ServerIdentity } from './server-identity';
 
 interface Permit {
   readonly tokenId: string | null;
@@ -29,9 +43,8 @@ const awaitingAtMost = 500;
 export class Enrolment {
   constructor(
     private readonly database: Database,
-    private readonly server: ServerIdentity,
-    private readonly settings: ServerSettings,
     private readonly broker: BrokerAccess,
+    private readonly answers: EnrolmentAnswers,
     private readonly effects: EnrolmentEffects,
   ) {}
 
@@ -46,30 +59,51 @@ export class Enrolment {
     const permit = await this.#decidePermit(request);
     const apiKey = createApiKey();
     const agentId = await this.#record(newAgent(key, request, permit, apiKey), permit);
-    await this.effects.enrolled(agentId, { type: request.type, fingerprint: key.fingerprint, from: key.address, token: permit.tokenId });
+    await this.effects.enrolled(agentId, {
+      type: request.type,
+      fingerprint: key.fingerprint,
+      from: key.address,
+      token: permit.tokenId,
+    });
     const warning = agentId === request.name ? null : `the name ${request.name} is taken; this agent is ${agentId}`;
-    return this.#answer(agentId, request, apiKey, { approved: permit.approved, warning });
+    return this.answers.compose({ agentId, type: request.type, apiKey, approved: permit.approved, warning });
   }
 
   async #answerAgain(known: TrustedAgent, request: EnrolRequest): Promise<EnrolAnswer> {
     if (known.everConnected || known.type !== request.type) {
       const hint = 'remove that agent first, or enrol with a new key';
-      throw new RequestRefusedError(409, 'AGENT_ALREADY_ENROLLED', `this key belongs to agent ${known.agentId}; ${hint}`);
+      throw new RequestRefusedError(
+        409,
+        'AGENT_ALREADY_ENROLLED',
+        `this key belongs to agent ${known.agentId}; ${hint}`,
+      );
     }
     const apiKey = createApiKey();
     await new AgentTrustStore(this.database).replaceApiKey(known.agentId, apiKeyColumns(apiKey, request));
     await this.effects.enrolled(known.agentId, { again: true, type: request.type });
-    return this.#answer(known.agentId, request, apiKey, { approved: known.approved, warning: null });
+    return this.answers.compose({
+      agentId: known.agentId,
+      type: request.type,
+      apiKey,
+      approved: known.approved,
+      warning: null,
+    });
   }
 
   async #decidePermit({ token, type }: EnrolRequest): Promise<Permit> {
     if (token === null) {
       const waiting = await new AgentTrustStore(this.database).countAwaitingApproval();
       if (waiting < awaitingAtMost) return { tokenId: null, approved: false, tags: [] };
-      throw new RequestRefusedError(429, 'APPROVALS_TOO_MANY', 'too many agents wait for approval; use an install token', { retryAfterMs: 60_000 });
+      throw new RequestRefusedError(
+        429,
+        'APPROVALS_TOO_MANY',
+        'too many agents wait for approval; use an install token',
+        { retryAfterMs: 60_000 },
+      );
     }
     const found = await new InstallTokenStore(this.database).find(token.id);
-    if (found === null || !isSecretOf(token.secret, found.secretHash)) throw new InstallTokenRefusedError('INSTALL_TOKEN_UNKNOWN');
+    if (found === null || !isSecretOf(token.secret, found.secretHash))
+      throw new InstallTokenRefusedError('INSTALL_TOKEN_UNKNOWN');
     if (found.expired) throw new InstallTokenRefusedError('INSTALL_TOKEN_EXPIRED');
     if (found.usesLeft === 0) throw new InstallTokenRefusedError('INSTALL_TOKEN_USED_UP');
     if (found.type !== null && found.type !== type) throw new InstallTokenRefusedError('INSTALL_TOKEN_OTHER_TYPE');
@@ -86,31 +120,22 @@ export class Enrolment {
       for (const agentId of await agents.freeIds(agentIdCandidates(agent.name))) {
         if (await agents.add({ ...agent, agentId })) return agentId;
       }
-      throw new RequestRefusedError(409, 'AGENT_NAME_TAKEN', `the name ${agent.name} and its numbered forms are taken`, { field: 'name' });
+      throw new RequestRefusedError(
+        409,
+        'AGENT_NAME_TAKEN',
+        `the name ${agent.name} and its numbered forms are taken`,
+        { field: 'name' },
+      );
     });
-  }
-
-  async #answer(
-    agentId: AgentId,
-    { type }: EnrolRequest,
-    apiKey: NewBearerSecret,
-    { approved, warning }: { readonly approved: boolean; readonly warning: string | null },
-  ): Promise<EnrolAnswer> {
-    const { serverId, chain } = this.server;
-    return {
-      agentId,
-      state: approved ? 'approved' : 'awaiting-approval',
-      warning,
-      apiKey: apiKey.text,
-      serverId,
-      chainHead: chain[chain.length - 1] ?? '',
-      gateways: this.settings.gatewayAddresses,
-      jms: type === 'jms' ? await this.broker.grant(agentId, apiKey.id) : null,
-    };
   }
 }
 
-function newAgent(key: PresentedKey, request: EnrolRequest, permit: Permit, apiKey: NewBearerSecret): Omit<NewAgent, 'agentId'> {
+function newAgent(
+  key: PresentedKey,
+  request: EnrolRequest,
+  permit: Permit,
+  apiKey: NewBearerSecret,
+): Omit<NewAgent, 'agentId'> {
   return {
     ...apiKeyColumns(apiKey, request),
     name: request.name,
@@ -127,5 +152,9 @@ function newAgent(key: PresentedKey, request: EnrolRequest, permit: Permit, apiK
 
 /** The broker keeps a hash of its own kind, of the key's secret: that is the password an agent shows there. */
 function apiKeyColumns({ id, secret, secretHash }: NewBearerSecret, { type }: EnrolRequest): NewApiKey {
-  return { apiKeyId: id, apiKeyHash: secretHash, brokerPasswordHash: type === 'jms' ? brokerPasswordHash(secret) : null };
+  return {
+    apiKeyId: id,
+    apiKeyHash: secretHash,
+    brokerPasswordHash: type === 'jms' ? brokerPasswordHash(secret) : null,
+  };
 }

@@ -57,7 +57,12 @@ export class IdentityFolder {
     const content = (await this.#read()) ?? (await this.#create(serverId));
     // The certificate is only the key's envelope: it is made anew at each start, with the names of the day, and lies
     // beside the key for those on this machine who want to pin it.
-    const current = renewCertificate({ kind: 'server', id: content.serverId, privateKeyPem: content.currentKeyPem, ...names });
+    const current = renewCertificate({
+      kind: 'server',
+      id: content.serverId,
+      privateKeyPem: content.currentKeyPem,
+      ...names,
+    });
     await writePrivateFile(join(this.#path, 'current.pem'), current.certificatePem);
     return { serverId: content.serverId, current, chain: content.chain };
   }
@@ -68,7 +73,10 @@ export class IdentityFolder {
   }
 
   async #create(serverId: ServerId): Promise<Content> {
-    const [current, next] = [createIdentity({ kind: 'server', id: serverId }), createIdentity({ kind: 'server', id: serverId })];
+    const [current, next] = [
+      createIdentity({ kind: 'server', id: serverId }),
+      createIdentity({ kind: 'server', id: serverId }),
+    ];
     const signer = createSigner(current.privateKeyPem);
     const head = await createChainHead({ serverId, signer, nextCommitment: next.fingerprint });
     const content = { serverId, currentKeyPem: current.privateKeyPem, nextKeyPem: next.privateKeyPem, chain: [head] };

@@ -46,7 +46,12 @@ export class InstallTokensController {
       gateways: this.settings.gatewayAddresses,
     });
     const record = await this.store.add({ ...wish, id: tokenId, secretHash, createdBy: user });
-    await this.audit.record({ actor: `operator:${user}`, action: 'install-token.created', target: tokenId, details: { ...wish } });
+    await this.audit.record({
+      actor: `operator:${user}`,
+      action: 'install-token.created',
+      target: tokenId,
+      details: { ...wish },
+    });
     return { ...show(record), token: text };
   }
 

@@ -4,7 +4,8 @@ import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { systemCodeOf } from '../config/system-code';
 
-export const makePrivateFolder = async (path: string): Promise<void> => void (await mkdir(path, { recursive: true, mode: 0o700 }));
+export const makePrivateFolder = async (path: string): Promise<void> =>
+  void (await mkdir(path, { recursive: true, mode: 0o700 }));
 
 export async function readIfThere(path: string): Promise<string | null> {
   try {

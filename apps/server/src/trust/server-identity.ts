@@ -26,7 +26,11 @@ export abstract class ServerIdentity {
 /** With other keys every agent would refuse this server, so it does not start with them. */
 export class IdentityForeignError extends LongshoreError {
   constructor(folder: string, serverId: ServerId) {
-    super('IDENTITY_FOREIGN', 'stop', `the database is that of server ${serverId}, whose keys are not in ${folder}: use its data folder, or restore it`);
+    super(
+      'IDENTITY_FOREIGN',
+      'stop',
+      `the database is that of server ${serverId}, whose keys are not in ${folder}: use its data folder, or restore it`,
+    );
   }
 }
 
@@ -51,7 +55,11 @@ export async function openServerIdentity(settings: ServerSettings, database: Que
   };
 }
 
-async function stateBrokers(settings: ServerSettings, { serverId }: ServerKeys, signer: Signer): Promise<string | null> {
+async function stateBrokers(
+  settings: ServerSettings,
+  { serverId }: ServerKeys,
+  signer: Signer,
+): Promise<string | null> {
   const { brokerUrl, brokerAddresses, brokerFingerprints } = settings;
   if (brokerUrl === null) return null;
   const brokers = brokerAddresses.map((address) => {
@@ -63,7 +71,13 @@ async function stateBrokers(settings: ServerSettings, { serverId }: ServerKeys, 
 
 /** For browsers only: agents look at the key and at no name. */
 function certificateNames({ host, gatewayAddresses }: ServerSettings): CertificateNames {
-  const names = new Set(['localhost', '127.0.0.1', hostname(), host, ...gatewayAddresses.map((address) => new URL(address).hostname)]);
+  const names = new Set([
+    'localhost',
+    '127.0.0.1',
+    hostname(),
+    host,
+    ...gatewayAddresses.map((address) => new URL(address).hostname),
+  ]);
   const plain = [...names].map((name) => name.replace(/^\[|\]$/g, ''));
   const isAddress = (name: string): boolean => z.union([z.ipv4(), z.ipv6()]).safeParse(name).success;
   const isName = (name: string): boolean => /^[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?$/.test(name);

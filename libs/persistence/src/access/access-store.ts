@@ -31,7 +31,9 @@ export class AccessStore {
   constructor(private readonly database: Queryable) {}
 
   async hasUser(name: string): Promise<boolean> {
-    const [row] = await this.database.query<{ found: boolean }>('SELECT true AS found FROM users WHERE name = $1', [name]);
+    const [row] = await this.database.query<{ found: boolean }>('SELECT true AS found FROM users WHERE name = $1', [
+      name,
+    ]);
     return row !== undefined;
   }
 
@@ -45,7 +47,10 @@ export class AccessStore {
   }
 
   async readPasswordHash(name: string): Promise<string | null> {
-    const [row] = await this.database.query<{ hash: string }>('SELECT password_hash AS hash FROM users WHERE name = $1', [name]);
+    const [row] = await this.database.query<{ hash: string }>(
+      'SELECT password_hash AS hash FROM users WHERE name = $1',
+      [name],
+    );
     return row?.hash ?? null;
   }
 

@@ -50,7 +50,9 @@ export class InstallTokenStore {
   }
 
   async list(): Promise<InstallTokenRecord[]> {
-    return this.database.query<InstallTokenRecord>(`SELECT ${columns} FROM install_tokens ORDER BY created_at DESC, id LIMIT 1000`);
+    return this.database.query<InstallTokenRecord>(
+      `SELECT ${columns} FROM install_tokens ORDER BY created_at DESC, id LIMIT 1000`,
+    );
   }
 
   async find(id: string): Promise<InstallTokenProof | null> {

@@ -37,7 +37,9 @@ export interface AgentChange {
   readonly maxParallel?: number | null | undefined;
 }
 
-const ageOf = (column: string): string => `greatest(0, floor(extract(epoch FROM clock_timestamp() - ${column}) * 1000))::bigint`;
+/** `greatest` passes NULL over: a leg that was never heard of has no age, and above all not 0. */
+const ageOf = (column: string): string =>
+  `CASE WHEN ${column} IS NOT NULL THEN greatest(0, floor(extract(epoch FROM clock_timestamp() - ${column}) * 1000))::bigint END`;
 
 const select = `SELECT a.id, a.name, a.type, a.approved, a.quarantine, a.fingerprint, a.tags, a.facts, p.status,
     a.max_parallel AS "maxParallel", a.created_at AS "createdAt",
@@ -55,14 +57,20 @@ export class AgentListStore {
   async list({ tag, type, search, limit, offset }: AgentFilter): Promise<{ agents: AgentRecord[]; total: number }> {
     const values = [tag ?? null, type ?? null, search ?? null];
     const [agents, [count]] = await Promise.all([
-      this.database.query<AgentRecord>(`${select} WHERE ${matches} ORDER BY a.id LIMIT $4 OFFSET $5`, [...values, limit, offset]),
+      this.database.query<AgentRecord>(`${select} WHERE ${matches} ORDER BY a.id LIMIT $4 OFFSET $5`, [
+        ...values,
+        limit,
+        offset,
+      ]),
       this.database.query<{ total: number }>(`SELECT count(*) AS total FROM agents a WHERE ${matches}`, values),
     ]);
     return { agents, total: count?.total ?? 0 };
   }
 
   async find(agentId: string): Promise<AgentRecord | null> {
-    const [row] = await this.database.query<AgentRecord>(`${select} WHERE a.id = $1 AND a.removed_at IS NULL`, [agentId]);
+    const [row] = await this.database.query<AgentRecord>(`${select} WHERE a.id = $1 AND a.removed_at IS NULL`, [
+      agentId,
+    ]);
     return row ?? null;
   }
 

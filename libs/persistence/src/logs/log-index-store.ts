@@ -40,7 +40,10 @@ export class LogIndexStore {
 
   /** Commits `to` if the length is still `from`. Answers with the length that holds afterwards. */
   async advance({ attemptId, stream, from, to, complete }: LogAdvance): Promise<{ advanced: boolean; length: number }> {
-    await this.database.query('INSERT INTO log_streams (attempt_id, stream) VALUES ($1, $2) ON CONFLICT DO NOTHING', [attemptId, stream]);
+    await this.database.query('INSERT INTO log_streams (attempt_id, stream) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
+      attemptId,
+      stream,
+    ]);
     const [advanced] = await this.database.query<{ length: number }>(
       `UPDATE log_streams SET length = $4, complete = complete OR $5
        WHERE attempt_id = $1 AND stream = $2 AND length = $3 RETURNING length`,
