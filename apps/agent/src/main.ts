@@ -6,7 +6,7 @@ import type { HomeChoice } from './cli/choose-home';
 import { installCommand } from './cli/install-command';
 import { runCommand } from './cli/run-command';
 import { statusCommand } from './cli/status-command';
-import { stopCommand } from './cli/stop-command';
+import { type StopOptions, stopCommand } from './cli/stop-command';
 import { type UninstallOptions, uninstallCommand } from './cli/uninstall-command';
 import { type InstallOptions, tokenVariable } from './enrolment/install-order';
 
@@ -53,7 +53,10 @@ withHome(program.command('run').description('become the monitor of an agent, in 
 withHome(
   agentCommand<HomeChoice>(program, 'status', 'show type, home, legs and pids; exit code 3: stopped', statusCommand),
 );
-withHome(agentCommand<HomeChoice>(program, 'stop', 'stop an agent; its running steps go on', stopCommand));
+withHome(agentCommand<StopOptions>(program, 'stop', 'stop an agent; its running steps go on', stopCommand)).option(
+  '--kill-steps',
+  'end its running steps as well, and leave no process of it behind',
+);
 withHome(agentCommand<UninstallOptions>(program, 'uninstall', 'remove an agent from this host', uninstallCommand))
   .option('--keep-home', 'keep journal, logs and attempts')
   .option('--force', 'stop it first if it runs');

@@ -24,13 +24,7 @@ describe('when something is away for a while', () => {
     const run = await startShell({ script: 'echo carried out', agents: ready.agents });
     await sleep(1_000);
     expect((await client.run(run.id)).items.map(({ state }) => state)).toEqual(ready.agents.map(() => 'active'));
-    const returned = ready.agents.map(({ home }) =>
-      spawn(process.execPath, [resolve(distFolder, 'agent/main.js'), 'run', '--home', home], {
-        stdio: 'ignore',
-        detached: true,
-      }),
-    );
-    expect(returned).toHaveLength(2);
+    for (const { home } of ready.agents) startAgent(home);
     const ended = await untilEnded(run.id);
     for (const { id } of ready.agents) expect((await logOf(ended, id)).toString()).toBe('carried out\n');
     for (const agent of ready.agents) await untilOnline(agent);
@@ -63,3 +57,9 @@ describe('when something is away for a while', () => {
     );
   });
 });
+
+/** As somebody would start it again by hand; the launcher leaves an agent that was stopped on purpose alone. */
+function startAgent(home: string): void {
+  const args = [resolve(distFolder, 'agent/main.js'), 'run', '--home', home];
+  spawn(process.execPath, args, { stdio: 'ignore', detached: true }).unref();
+}

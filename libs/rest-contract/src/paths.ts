@@ -22,4 +22,5 @@ export const apiPaths = {
   log: (attemptId: string, stream: string) => `${apiPrefix}/attempts/${encodeURIComponent(attemptId)}/log/${stream}`,
 } as const;
 
-export const sessionCookie = 'longshore_session';
+/** Browsers keep cookies per host and not per port: without the port, two servers on one host would end each other's. */
+export const sessionCookie = (apiPort: number): string => `longshore_session_${apiPort}`;

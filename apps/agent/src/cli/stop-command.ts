@@ -4,6 +4,7 @@ import { type AgentHome, findMonitor, isStillRunning, readAgentConfiguration } f
 import { LongshoreError } from '@longshore/protocol';
 import type { Answer } from './answer';
 import { type HomeChoice, chooseHome } from './choose-home';
+import { killSteps } from './kill-steps';
 
 const stopWithinMs = 20_000;
 const lookEveryMs = 50;
@@ -14,12 +15,18 @@ export class MonitorNotStoppingError extends LongshoreError {
   }
 }
 
-export async function stopCommand(choice: HomeChoice): Promise<Answer> {
-  const home = chooseHome(choice);
+export interface StopOptions extends HomeChoice {
+  readonly killSteps?: boolean;
+}
+
+export async function stopCommand(options: StopOptions): Promise<Answer> {
+  const home = chooseHome(options);
   const { id } = readAgentConfiguration(home.configuration);
   const wasRunning = await stopMonitor(home);
-  const text = wasRunning ? `${id} is stopped; its running steps go on` : `${id} was not running`;
-  return { text, json: { id, home: home.root, wasRunning } };
+  const killedSteps = options.killSteps === true ? await killSteps(home) : null;
+  const stopped = wasRunning ? `${id} is stopped` : `${id} was not running`;
+  const steps = killedSteps === null ? 'its running steps go on' : `${killedSteps} of its steps were killed`;
+  return { text: `${stopped}; ${steps}`, json: { id, home: home.root, wasRunning, killedSteps } };
 }
 
 export async function stopMonitor(home: AgentHome): Promise<boolean> {

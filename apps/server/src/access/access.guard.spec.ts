@@ -5,7 +5,7 @@
 import type { Identity } from '@longshore/pinning';
 import { useDatabases } from '@longshore/testing';
 import { anAgentKey, anEnrolment } from '../testing/an-enrolment';
-import { type Asking, aServer, type AServer, codeIn, parse } from '../testing/a-server';
+import { adminPassword, type Asking, aServer, type AServer, codeIn, parse } from '../testing/a-server';
 import type { Audience } from './audience';
 import type { MarkedRoute } from './route-marks';
 
@@ -157,7 +157,8 @@ describe('the guard', () => {
   });
 
   it('lets a session cookie act only for pages of this server', async () => {
-    const headers = { cookie: `longshore_session=${token}` };
+    const { apiPort } = server.settings;
+    const headers = { cookie: `longshore_session_${apiPort}=${token}` };
     const create = { method: 'POST', body: {} };
     expect((await server.ask('operators', '/api/v1/me', { headers })).status).toBe(200);
     expect(await codeOf('operators', '/api/v1/install-tokens', { ...create, headers })).toBe('403 ORIGIN_REFUSED');
@@ -167,7 +168,7 @@ describe('the guard', () => {
         headers: { ...headers, origin: 'https://evil' },
       }),
     ).toBe('403 ORIGIN_REFUSED');
-    const own = { ...headers, origin: `https://127.0.0.1:${server.settings.apiPort}` };
+    const own = { ...headers, origin: `https://127.0.0.1:${apiPort}` };
     expect((await server.ask('operators', '/api/v1/install-tokens', { ...create, headers: own })).status).toBe(201);
     const foreignSignIn = {
       method: 'POST',
@@ -175,6 +176,20 @@ describe('the guard', () => {
       headers: { origin: 'https://evil' },
     };
     expect(await codeOf('operators', '/api/v1/session', foreignSignIn)).toBe('403 ORIGIN_REFUSED');
+  });
+
+  it('keeps its session apart from that of another server on the same host', async () => {
+    const { apiPort } = server.settings;
+    const signedIn = await server.ask('operators', '/api/v1/session', {
+      method: 'POST',
+      body: { user: 'admin', password: adminPassword },
+    });
+    const [own = ''] = String(signedIn.headers['set-cookie']).split(';');
+    expect(own).toMatch(new RegExp(`^longshore_session_${apiPort}=`));
+    const other = `longshore_session_${apiPort + 1}=${token}`;
+    const me = (cookie: string) => server.ask('operators', '/api/v1/me', { headers: { cookie } });
+    expect((await me(`${other}; ${own}`)).status).toBe(200);
+    expect((await me(other)).status).toBe(401);
   });
 
   it('forgets a removed agent and a revoked token at once', async () => {

@@ -13,7 +13,7 @@ import { type Audience, audienceKey } from './audience';
 import { isSafeMethod, isSameOrigin } from './is-same-origin';
 import { OperatorAccess } from './operator-access';
 import { type Principal, rememberPrincipal } from './principal';
-import { readSessionCookie } from './session-cookie';
+import { SessionCookie } from './session-cookie';
 
 @Injectable()
 export class AccessGuard implements CanActivate {
@@ -21,6 +21,7 @@ export class AccessGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly operators: OperatorAccess,
     private readonly agents: AgentProof,
+    private readonly cookie: SessionCookie,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -60,7 +61,7 @@ export class AccessGuard implements CanActivate {
   async #proveOperator(request: FastifyRequest): Promise<Principal> {
     const [scheme, bearer] = (request.headers.authorization ?? '').split(' ', 2);
     const isBearer = scheme?.toLowerCase() === 'bearer' && bearer !== undefined;
-    const cookie = isBearer ? null : readSessionCookie(request.headers.cookie);
+    const cookie = isBearer ? null : this.cookie.read(request.headers.cookie);
     if (cookie !== null && !isSafeMethod(request.method) && !isSameOrigin(request.headers)) throw foreignPage();
     const operator = await this.operators.prove(isBearer ? bearer : (cookie ?? ''));
     if (operator === null) throw new RequestRefusedError(401, 'SIGN_IN_REQUIRED', 'sign in, or send a valid API token');

@@ -8,6 +8,7 @@ import { AccessGuard } from './access.guard';
 import { ApiTokensController } from './api-tokens.controller';
 import { OperatorAccess } from './operator-access';
 import { SessionController } from './session.controller';
+import { SessionCookie } from './session-cookie';
 import { SignInLimit } from './sign-in-limit';
 
 @Module({
@@ -16,6 +17,7 @@ import { SignInLimit } from './sign-in-limit';
   providers: [
     AgentProof,
     OperatorAccess,
+    SessionCookie,
     { provide: SignInLimit, useFactory: () => new SignInLimit() },
     { provide: APP_GUARD, useClass: AccessGuard },
   ],

@@ -18,7 +18,7 @@ import { Operators, Public } from './audience';
 import { CurrentUser } from './current-user';
 import { OperatorAccess, sessionSeconds } from './operator-access';
 import type { Operator } from './principal';
-import { clearSessionCookie, setSessionCookie } from './session-cookie';
+import { SessionCookie } from './session-cookie';
 
 @ApiTags('access')
 @Controller()
@@ -27,6 +27,7 @@ export class SessionController {
     private readonly access: OperatorAccess,
     private readonly store: AccessStore,
     private readonly audit: AuditStore,
+    private readonly cookie: SessionCookie,
   ) {}
 
   @Post(apiPaths.session)
@@ -44,7 +45,7 @@ export class SessionController {
       target: record.id,
       details: { from: request.ip },
     });
-    void reply.header('set-cookie', setSessionCookie(text, sessionSeconds));
+    void reply.header('set-cookie', this.cookie.set(text, sessionSeconds));
     const expiresAt = record.expiresAt ?? new Date(record.createdAt.getTime() + sessionSeconds * 1000);
     return { user, token: text, expiresAt: expiresAt.toISOString() };
   }
@@ -58,7 +59,7 @@ export class SessionController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
     await this.store.removeToken({ userName: user, kind: 'session', id: tokenId });
-    void reply.header('set-cookie', clearSessionCookie());
+    void reply.header('set-cookie', this.cookie.clear());
   }
 
   @Get(apiPaths.me)

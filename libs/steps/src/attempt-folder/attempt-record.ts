@@ -23,7 +23,8 @@ export interface StartedRecord {
   readonly startedMonotonicMs: number;
 }
 
-export type KillReason = 'cancelled' | 'timed-out';
+/** `agent-stopped`: somebody stopped the agent together with its steps. */
+export type KillReason = 'cancelled' | 'timed-out' | 'agent-stopped';
 
 /** Written before the first signal, so that a restarted worker still knows why the step died. */
 export interface KillRecord {

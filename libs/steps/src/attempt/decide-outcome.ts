@@ -14,6 +14,17 @@ export interface DecidedOutcome {
   readonly reason: string | null;
 }
 
+const outcomeOfKill: Record<KillReason, Outcome> = {
+  cancelled: 'cancelled',
+  'timed-out': 'timed-out',
+  'agent-stopped': 'failed',
+};
+const reasonOfKill: Record<KillReason, string | null> = {
+  cancelled: null,
+  'timed-out': null,
+  'agent-stopped': 'its agent was stopped together with its steps',
+};
+
 export function decideOutcome(verdict: FinalVerdict, killedFor: KillReason | undefined): DecidedOutcome {
   switch (verdict.kind) {
     case 'not-started':
@@ -22,9 +33,9 @@ export function decideOutcome(verdict: FinalVerdict, killedFor: KillReason | und
       // We killed it, and it is gone: how it would have ended is not asked any more.
       return killedFor === undefined
         ? { outcome: 'unknown', reason: verdict.reason }
-        : { outcome: killedFor, reason: `${verdict.reason}, after it was killed` };
+        : { outcome: outcomeOfKill[killedFor], reason: `${verdict.reason}, after it was killed` };
     case 'exited':
-      if (killedFor !== undefined) return { outcome: killedFor, reason: null };
+      if (killedFor !== undefined) return { outcome: outcomeOfKill[killedFor], reason: reasonOfKill[killedFor] };
       return fromExit(verdict.exit);
     default:
       return assertNever(verdict);
