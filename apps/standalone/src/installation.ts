@@ -5,17 +5,19 @@
  *
  * Stopping goes the other way round, so that agents can say goodbye and the server can drain.
  */
-import { join } from 'node:path';
 import { claimFolder, isPortFree } from '@longshore/embedded';
+import { agentTypeSchema, type AgentType } from '@longshore/protocol';
+import type { LongshoreClient } from '@longshore/rest-client';
 import type { Run } from '@longshore/rest-contract';
 import { performFirstRun } from './first-run';
 import { type InstallationSecrets, openSecrets } from './installation-secrets';
-import { openLayout } from './layout';
+import { type Layout, openLayout } from './layout';
 import { openOperator } from './operator';
 import type { StandaloneOptions } from './options';
-import { type RunningAgent, startAgent, untilOnline } from './parts/agents';
+import { isInstalled, type RunningAgent, startAgent, untilOnline } from './parts/agents';
 import { startBroker } from './parts/broker';
 import { startDatabase } from './parts/database';
+import { endLeftOvers } from './parts/left-over';
 import { type RunningServer, startServer } from './parts/server';
 import { stopSteps } from './parts/stop-steps';
 import type { Progress } from './progress';
@@ -29,53 +31,64 @@ export interface StartedInstallation {
   readonly run: Run;
 }
 
+interface AgentsPlan {
+  readonly layout: Layout;
+  readonly client: LongshoreClient;
+  readonly hasBroker: boolean;
+}
+
 export class Installation {
   /** What has been started, last first. */
   private readonly toStop: (() => Promise<void>)[] = [];
+  private readonly stopping = new AbortController();
+  private starting: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly options: StandaloneOptions,
     private readonly progress: Progress,
   ) {}
 
-  async start(): Promise<StartedInstallation> {
+  start(): Promise<StartedInstallation> {
+    const starting = this.startAll();
+    this.starting = starting.catch(() => undefined);
+    return starting;
+  }
+
+  /** Stops whatever was started, also after a start that failed; one that is under way is ended where it stands. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.starting;
+    for (const stopPart of this.toStop.splice(0)) {
+      await stopPart().catch((error: unknown) => this.progress.warn(`while stopping: ${(error as Error).message}`));
+    }
+  }
+
+  private async startAll(): Promise<StartedInstallation> {
     const { options, progress } = this;
     const say = (text: string): void => progress.say(text);
     const claim = await claimFolder(options.dataFolder);
     this.toStop.unshift(async () => claim.release());
-    await this.checkPorts();
     const layout = openLayout(options.dataFolder);
+    await endLeftOvers(layout, say);
+    await this.checkPorts();
     const { secrets, fresh } = openSecrets(options.dataFolder);
 
-    const database = await progress.during('PostgreSQL', () => startDatabase(layout.postgres, say));
+    const database = await this.part('PostgreSQL', () => startDatabase(layout.postgres, say));
     this.toStop.unshift(database.stop);
     const brokerPlan = { layout, host: options.host, port: options.ports.amqps, secrets, say };
-    const broker = await progress.during('RabbitMQ', () => startBroker(brokerPlan, (text) => progress.warn(text)));
+    const broker = await this.part('RabbitMQ', () => startBroker(brokerPlan, (text) => progress.warn(text)));
     if (broker !== null) this.toStop.unshift(broker.stop);
-    const serverPlan = { options, layout, databaseUrl: database.url, broker, secrets, say };
-    const server = await progress.during('server', () => startServer(serverPlan));
+    const { signal } = this.stopping;
+    const serverPlan = { options, layout, databaseUrl: database.url, broker, secrets, say, signal };
+    const server = await this.part('server', () => startServer(serverPlan));
     this.toStop.unshift(() => server.process.stop());
 
     const operator = await openOperator({ ...server, dataFolder: options.dataFolder, secrets });
     this.toStop.unshift(operator.close);
-    const types = broker === null ? (['web'] as const) : (['web', 'jms'] as const);
-    const { agents, run } = await progress.during('agents and first run', async () => {
-      const running = await Promise.all(
-        types.map((type) => startAgent({ type, layout, client: operator.client, say })),
-      );
-      this.toStop.unshift(() => stopAgents(running));
-      const online = await untilOnline(
-        operator.client,
-        running.map(({ name }) => name),
-      );
-      return {
-        agents: online,
-        run: await performFirstRun(
-          operator.client,
-          online.map(({ id }) => id),
-          progress,
-        ),
-      };
+    const { client } = operator;
+    const { agents, run } = await this.part('agents and first run', async () => {
+      const agents = await this.startAgents({ layout, client, hasBroker: broker !== null });
+      return { agents, run: await this.firstRun(client, agents, broker !== null) };
     });
     if (options.readyFile !== null) {
       writeReadyFile(options.readyFile, {
@@ -85,18 +98,39 @@ export class Installation {
         fingerprint: server.fingerprint,
         admin: { user: secrets.adminUser, password: secrets.adminPassword },
         token: operator.token,
-        agents: agents.map(({ id, name, type }) => ({ id, name, type, home: join(layout.agents, name) })),
+        agents: agents.map(({ id, type, home }) => ({ id, name: id, type, home })),
         run: { id: run.id, state: run.state },
       });
     }
     return { server, secrets, freshlyMade: fresh, run };
   }
 
-  /** Stops whatever was started, also after a start that failed half way. */
-  async stop(): Promise<void> {
-    for (const stopPart of this.toStop.splice(0)) {
-      await stopPart().catch((error: unknown) => this.progress.warn(`while stopping: ${(error as Error).message}`));
-    }
+  private part<T>(name: string, start: () => Promise<T>): Promise<T> {
+    this.stopping.signal.throwIfAborted();
+    return this.progress.during(name, start);
+  }
+
+  /** Without a broker a JMS agent of an earlier start is run as well, so that it can say why it waits; none is installed. */
+  private async startAgents({ layout, client, hasBroker }: AgentsPlan): Promise<RunningAgent[]> {
+    const say = (text: string): void => this.progress.say(text);
+    const types = agentTypeSchema.options.filter((type) => canWork(type, hasBroker) || isInstalled(layout, type));
+    const running: RunningAgent[] = [];
+    this.toStop.unshift(() => stopAgents(running));
+    const starts = await Promise.allSettled(
+      types.map(async (type) => running.push(await startAgent({ type, layout, client, say }))),
+    );
+    for (const start of starts) if (start.status === 'rejected') throw start.reason;
+    return running;
+  }
+
+  private async firstRun(client: LongshoreClient, agents: readonly RunningAgent[], hasBroker: boolean): Promise<Run> {
+    const ids = agents.filter(({ type }) => canWork(type, hasBroker)).map(({ id }) => id);
+    const untilRun = untilOnline(client, ids).then(() => performFirstRun(client, ids, this.progress));
+    const { signal } = this.stopping;
+    const stopped = new Promise<never>((_resolve, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    });
+    return Promise.race([untilRun, stopped]);
   }
 
   /** The broker checks its own port: a node of ours that still runs there is taken over. */
@@ -106,6 +140,8 @@ export class Installation {
     if (!(await isPortFree(ports.gateway, host))) throw new PortTakenError('the agent gateway', ports.gateway);
   }
 }
+
+const canWork = (type: AgentType, hasBroker: boolean): boolean => type === 'web' || hasBroker;
 
 async function stopAgents(agents: readonly RunningAgent[]): Promise<void> {
   await Promise.all(

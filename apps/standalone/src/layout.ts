@@ -9,6 +9,8 @@ export interface Layout {
   readonly server: string;
   readonly agents: string;
   readonly log: string;
+  /** Which processes this installation started, for the successor of a launcher that was killed. */
+  readonly running: string;
 }
 
 export function openLayout(root: string): Layout {
@@ -19,8 +21,11 @@ export function openLayout(root: string): Layout {
     server: join(root, 'server'),
     agents: join(root, 'agents'),
     log: join(root, 'log'),
+    running: join(root, 'running'),
   };
-  for (const folder of [layout.server, layout.agents, layout.log]) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  for (const folder of [layout.server, layout.agents, layout.log, layout.running]) {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  }
   return layout;
 }
 

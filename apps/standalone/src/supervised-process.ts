@@ -6,7 +6,8 @@
  * somebody stopped on purpose stays stopped).
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, rmSync } from 'node:fs';
+import { rememberProcess } from '@longshore/embedded';
 
 export interface ProcessPlan {
   readonly name: string;
@@ -14,6 +15,8 @@ export interface ProcessPlan {
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly logFile: string;
+  /** Names the process while it runs. */
+  readonly recordFile: string;
   readonly whenDone: 'restart' | 'leave';
   readonly say: (text: string) => void;
 }
@@ -21,7 +24,7 @@ export interface ProcessPlan {
 const firstPauseMs = 500;
 const longestPauseMs = 10_000;
 /** Long enough for the server to drain and for an agent to say goodbye; see docs/timeouts.md. */
-const stopMs = 15_000;
+export const stopMs = 15_000;
 
 export class SupervisedProcess {
   private child: ChildProcess | null = null;
@@ -45,6 +48,7 @@ export class SupervisedProcess {
     });
     closeSync(log);
     this.child = child;
+    if (child.pid !== undefined) rememberProcess(this.plan.recordFile, child.pid);
     const startedAt = performance.now();
     child.once('exit', (code, signal) => this.ended(code, signal, performance.now() - startedAt));
   }
@@ -63,6 +67,7 @@ export class SupervisedProcess {
 
   private ended(code: number | null, signal: NodeJS.Signals | null, livedMs: number): void {
     this.child = null;
+    rmSync(this.plan.recordFile, { force: true });
     if (this.stopping) return;
     const how = signal ?? `code ${code}`;
     if (code === 0 && this.plan.whenDone === 'leave') {

@@ -15,3 +15,4 @@ export {
 export { claimFolder, type FolderClaim } from './folder-claim';
 export { isPortFree } from './loopback-port';
 export { EmbeddedPostgres, type EmbeddedPostgresOptions } from './postgres/embedded-postgres';
+export { endRememberedProcess, rememberProcess } from './remembered-process';

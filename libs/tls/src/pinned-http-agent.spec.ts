@@ -17,7 +17,8 @@ const stranger = createIdentity({ kind: 'server', id: 's1' });
 describe('the pinned https agent', () => {
   const get = (port: number, pinned: PinnedHttpAgent): Promise<number | undefined> =>
     new Promise((resolve, reject) => {
-      const asked = httpsRequest({ host: '127.0.0.1', port, agent: pinned, headers: { authorization: 'secret' } });
+      const headers = { authorization: 'secret' };
+      const asked = httpsRequest({ method: 'POST', host: '127.0.0.1', port, agent: pinned, headers });
       asked.on('error', reject).on('response', (answer) => resolve(answer.resume().statusCode));
       asked.end('secret');
     });
@@ -35,6 +36,29 @@ describe('the pinned https agent', () => {
     await expect(get(peer.port, pinned)).rejects.toBeInstanceOf(PinMismatchError);
     await peer.gone(1);
     expect(peer.bytes()).toBe(0);
+  });
+
+  it('keeps a connection when told to, and sends nothing more on it once its key is forgotten', async () => {
+    await using peer = await startRecordingServer(server);
+    const pins = [server.fingerprint];
+    const pinned = new PinnedHttpAgent(
+      { isPinned: (key) => pins.includes(key), identity: agent },
+      { keepAliveMs: 60_000 },
+    );
+    for (let n = 0; n < 3; n++) {
+      pinned.closeUnpinned();
+      expect(await get(peer.port, pinned)).toBe(200);
+      // The connection is free for the next request once the answer has been read to its end.
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    expect(peer.clients).toEqual([agent.fingerprint]);
+    const before = peer.bytes();
+    pins.pop();
+    pinned.closeUnpinned();
+    await expect(get(peer.port, pinned)).rejects.toBeInstanceOf(PinMismatchError);
+    await peer.gone(2);
+    expect(peer.bytes()).toBe(before);
+    pinned.destroy();
   });
 
   it('carries socket.io to the pinned peer, which sees our key', async () => {

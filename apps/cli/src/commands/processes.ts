@@ -35,7 +35,7 @@ const listProcesses: Act = async (context) => {
 function showProcess(name: string): Act {
   return async (context) => {
     const process = await withClient(context, (client) => client.process(name));
-    return { json: process, text: stringify(process.definition) };
+    return { json: process, text: stringify(process.definition, { lineWidth: 0 }) };
   };
 }
 

@@ -17,7 +17,7 @@ const show: Act = async (context) => {
     ['Version', facts.version],
     ['Key', facts.fingerprint],
     ['Gateways', facts.gateways.join(', ')],
-    ['Broker', facts.broker.detail === '' ? state : `${state} (${facts.broker.detail})`],
+    ['Broker', facts.broker.state === 'connected' ? state : `${state} (${facts.broker.detail})`],
   ];
   return { json: facts, text: formatFacts(lines, paint) };
 };

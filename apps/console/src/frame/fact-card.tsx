@@ -15,7 +15,7 @@ export function FactCard({ title, facts, children }: FactCardProps) {
         {title}
       </Title>
       {facts.length > 0 && (
-        <DataList labelWidth="clamp(84px, 24vw, 130px)" gap={8}>
+        <DataList labelWidth="clamp(110px, 28vw, 130px)" gap={8}>
           {facts.map(([name, value]) => (
             <DataList.Item key={name}>
               <DataList.ItemLabel>{name}</DataList.ItemLabel>

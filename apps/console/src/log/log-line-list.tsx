@@ -19,6 +19,8 @@ export interface LogLineListProps {
 }
 
 const lineHeight = 19;
+/** Above and below the lines together, with room for a scroll bar where lines do not wrap. */
+const framePadding = 28;
 /** Nearer to the end than this counts as being there. */
 const endZone = 24;
 
@@ -52,6 +54,7 @@ export function LogLineList(props: LogLineListProps) {
     <div
       ref={frame}
       className={classes.lines}
+      style={{ height: `clamp(110px, ${list.getTotalSize() + framePadding}px, clamp(220px, 52vh, 620px))` }}
       role="log"
       aria-live="off"
       aria-label="Log"

@@ -24,7 +24,8 @@ export function ProcessForm({ draft, errors, isNew, onChange }: ProcessFormProps
           <TextInput
             label="Name"
             withAsterisk={isNew}
-            disabled={!isNew}
+            readOnly={!isNew}
+            variant={isNew ? 'default' : 'filled'}
             description={isNew ? 'Runs are started by this name.' : 'A version cannot change its process’s name.'}
             value={draft.name}
             onChange={(event) => onChange({ ...draft, name: event.currentTarget.value })}
@@ -62,7 +63,7 @@ export function ProcessForm({ draft, errors, isNew, onChange }: ProcessFormProps
           Add a step
         </Button>
         {errorAt(errors, 'steps') !== null && (
-          <Text size="sm" c="red" role="alert">
+          <Text size="sm" c="var(--mantine-color-error)" role="alert">
             Something is not right with the steps: see the fields marked red.
           </Text>
         )}

@@ -16,7 +16,7 @@ export function StepCard({ step }: { readonly step: StepDefinition }) {
           </Text>
         </Group>
         {script !== undefined && (
-          <Code block className="mono">
+          <Code block className="mono code-block">
             {String(script)}
           </Code>
         )}
@@ -40,7 +40,7 @@ function Pairs({ name, pairs }: PairsProps) {
       <Text size="xs" c="dimmed" mb={2}>
         {name}
       </Text>
-      <Code block className="mono">
+      <Code block className="mono code-block">
         {lines.join('\n')}
       </Code>
     </div>

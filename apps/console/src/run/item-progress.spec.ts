@@ -98,5 +98,8 @@ describe('a run', () => {
       note: '1 of 2 ended',
     });
     expect(stepProgress([]).note).toBe('on no agent');
+    const skipped = anItem({ state: 'skipped', outcome: null });
+    expect(stepProgress([skipped, skipped])).toEqual({ look: 'skipped', note: 'skipped' });
+    expect(stepProgress([anItem(), anItem({ outcome: 'cancelled' })]).look).toBe('skipped');
   });
 });

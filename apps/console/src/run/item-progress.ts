@@ -105,14 +105,17 @@ export type StepLook = 'waiting' | 'active' | 'succeeded' | 'failed' | 'skipped'
 export function stepProgress(items: readonly Item[]): { readonly look: StepLook; readonly note: string } {
   const looks = items.map(lookOf);
   const done = looks.filter((look) => ['succeeded', 'failed', 'cancelled', 'unknown', 'skipped'].includes(look)).length;
-  return { look: worstOf(looks), note: items.length === 0 ? 'on no agent' : `${done} of ${items.length} ended` };
+  const [first] = looks;
+  if (first === undefined) return { look: worstOf(looks), note: 'on no agent' };
+  const isNeverRun = first === 'skipped' && looks.every((look) => look === first);
+  return { look: worstOf(looks), note: isNeverRun ? 'skipped' : `${done} of ${items.length} ended` };
 }
 
 function worstOf(looks: readonly ItemLook[]): StepLook {
   const has = (...wanted: readonly ItemLook[]): boolean => looks.some((look) => wanted.includes(look));
-  if (has('failed', 'unknown', 'cancelled')) return 'failed';
+  if (has('failed', 'unknown')) return 'failed';
   if (has('running', 'queued', 'cancelling')) return 'active';
-  if (looks.length === 0 || has('skipped')) return 'skipped';
+  if (looks.length === 0 || has('skipped', 'cancelled')) return 'skipped';
   if (looks.every((look) => look === 'succeeded')) return 'succeeded';
   return has('succeeded') ? 'active' : 'waiting';
 }

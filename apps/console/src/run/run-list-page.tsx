@@ -87,7 +87,9 @@ function RunRow({ run }: { readonly run: RunSummary }) {
           version {run.processVersion}
         </Text>
       </Text>
-      <RunProgress run={run} />
+      <div className={classes.progress}>
+        <RunProgress run={run} />
+      </div>
       <Text size="sm" c="dimmed">
         <Ago at={run.createdAt} /> by {run.startedBy}
       </Text>
@@ -98,14 +100,17 @@ function RunRow({ run }: { readonly run: RunSummary }) {
   );
 }
 
-export function RunProgress({ run: { counts } }: { readonly run: RunSummary }) {
-  const good = counts.ended - counts.failed;
+/** Skipped and cancelled items have ended too, so green belongs to a run in which all succeeded. */
+const endedColors = { running: 'blue', succeeded: 'teal', failed: 'gray', cancelled: 'gray' } as const;
+
+export function RunProgress({ run: { counts, state } }: { readonly run: RunSummary }) {
+  const others = counts.ended - counts.failed;
   const share = (count: number): number => (counts.total === 0 ? 0 : (100 * count) / counts.total);
   return (
     <Group gap="xs" wrap="nowrap">
       <Progress.Root size={6} flex={1} miw={60} maw={140}>
-        <Progress.Section value={share(good)} color="teal" aria-label="Ended well" />
         <Progress.Section value={share(counts.failed)} color="red" aria-label="Failed" />
+        <Progress.Section value={share(others)} color={endedColors[state]} aria-label="Ended" />
       </Progress.Root>
       <Text size="sm" c="dimmed" className="numbers">
         {counts.ended} / {counts.total}

@@ -27,7 +27,7 @@ export function RunMatrix({ run, chosen, onChoose }: RunMatrixProps) {
     overscan: 10,
   });
   if (run.items.length === 0) return null;
-  const columns = { gridTemplateColumns: `minmax(130px, 200px) repeat(${steps.length}, minmax(138px, 1fr))` };
+  const columns = { gridTemplateColumns: `minmax(110px, 200px) repeat(${steps.length}, minmax(156px, 1fr))` };
   return (
     <Card padding={0} component="section" aria-label="Steps on agents">
       <div ref={frame} className={classes.frame} role="table" aria-rowcount={matrix.agents.length + 1}>

@@ -1,5 +1,5 @@
 /** Which process, on which agents? */
-import { Alert, Button, Card, Group, MultiSelect, SegmentedControl, Select, Stack, Text } from '@mantine/core';
+import { Alert, Button, Card, Group, Input, MultiSelect, SegmentedControl, Select, Stack, Text } from '@mantine/core';
 import { IconPlayerPlay, IconRoute } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
@@ -116,9 +116,7 @@ function AgentChoiceFields({ agents, choice, error, onChange }: AgentChoiceField
   ];
   return (
     <Stack gap={6}>
-      <Text size="sm" fw={500}>
-        Agents
-      </Text>
+      <Input.Label labelElement="div">Agents</Input.Label>
       <SegmentedControl
         aria-label="How agents are chosen"
         data={kinds}
@@ -139,7 +137,7 @@ function AgentChoiceFields({ agents, choice, error, onChange }: AgentChoiceField
         />
       )}
       {error !== null && (
-        <Text size="sm" c="red" role="alert">
+        <Text size="sm" c="var(--mantine-color-error)" role="alert">
           {error}
         </Text>
       )}

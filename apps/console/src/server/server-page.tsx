@@ -60,12 +60,9 @@ function ServerView({ facts }: { readonly facts: ServerFacts }) {
             ],
             [
               'Broker',
-              <Stack key="broker" gap={4} align="flex-start">
-                <Badge variant="light" color={brokerLooks[broker.state].color} tt="none" radius="sm">
-                  {brokerLooks[broker.state].text}
-                </Badge>
-                {broker.state === 'connected' && <Text size="sm">{broker.detail}</Text>}
-              </Stack>,
+              <Badge key="broker" variant="light" color={brokerLooks[broker.state].color} tt="none" radius="sm">
+                {brokerLooks[broker.state].text}
+              </Badge>,
             ],
           ]}
         />

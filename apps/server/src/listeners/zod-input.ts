@@ -10,6 +10,7 @@ import { ApiBody, ApiParam, ApiQuery } from '@nestjs/swagger';
 import { parseWith } from '@longshore/protocol';
 import { z } from 'zod';
 import { openApiSchema } from './open-api-schema';
+import { refuseUnstorable } from './refuse-unstorable';
 
 /** The JSON body. */
 export function ZodBody(schema: z.ZodType): ParameterDecorator {
@@ -45,7 +46,9 @@ class ZodPipe implements PipeTransform {
   ) {}
 
   transform(value: unknown): unknown {
-    return parseWith(this.schema, value, this.field);
+    const parsed = parseWith(this.schema, value, this.field);
+    refuseUnstorable(parsed, this.field === '' ? [] : [this.field]);
+    return parsed;
   }
 }
 

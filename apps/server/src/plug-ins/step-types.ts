@@ -2,7 +2,6 @@
  * Which step types are there, and what do they take? A process that names another, or gives inputs that its step
  * type does not take, is refused at save with the path of the field (docs/operations.md, Processes).
  */
-import { isStorable } from '@longshore/persistence';
 import { InputInvalidError, type InputValue, limits } from '@longshore/protocol';
 import type { ProcessDefinition, StepDefinition, StepType } from '@longshore/rest-contract';
 
@@ -26,7 +25,6 @@ export function findStepType(plugIn: string, type: string): StepType | undefined
 
 /** Throws InputInvalidError for the first step that cannot be carried out as it is written. */
 export function checkSteps(definition: ProcessDefinition): void {
-  refuseUnstorable(definition, []);
   definition.steps.forEach((step, index) => {
     const at = `steps.${index}`;
     const stepType = findStepType(step.plugIn, step.type);
@@ -65,18 +63,6 @@ function checkInputs({ inputs }: StepDefinition, stepType: StepType, at: string)
   }
   if (Buffer.byteLength(JSON.stringify(inputs)) > limits.inputsBytes) {
     throw new InputInvalidError(at, `are larger than ${limits.inputsBytes} bytes`);
-  }
-}
-
-/** What the store cannot hold exactly is refused rather than changed. */
-function refuseUnstorable(value: unknown, path: readonly string[]): void {
-  if (typeof value === 'string' && !isStorable(value)) {
-    throw new InputInvalidError(path.join('.'), 'holds NUL or half of a character');
-  }
-  if (typeof value !== 'object' || value === null) return;
-  for (const [name, member] of Object.entries(value)) {
-    refuseUnstorable(name, path);
-    refuseUnstorable(member, [...path, name]);
   }
 }
 

@@ -1,11 +1,17 @@
-/** Installs one web and one JMS agent the way an operator would (install token, command line) and keeps them running. */
+/**
+ * Installs one web and one JMS agent the way an operator would (install token, command line) and keeps them running.
+ *
+ * An installation that was killed half way may have made the agent known to the server and not have written its home:
+ * that agent never came online and is removed again before the next try.
+ */
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AgentType } from '@longshore/protocol';
+import { rememberProcess } from '@longshore/embedded';
+import { type AgentId, agentIdSchema, type AgentType, parseWith } from '@longshore/protocol';
 import type { LongshoreClient } from '@longshore/rest-client';
-import type { Agent } from '@longshore/rest-contract';
+import { z } from 'zod';
 import { type Layout, programOf } from '../layout';
 import { PartFailedError } from '../standalone-errors';
 import { SupervisedProcess } from '../supervised-process';
@@ -18,44 +24,80 @@ export interface AgentPlan {
 }
 
 export interface RunningAgent {
-  readonly name: string;
+  readonly id: AgentId;
+  readonly type: AgentType;
   readonly home: string;
   readonly process: SupervisedProcess;
 }
 
 const onlineWithinMs = 60_000;
+const tag = 'first-light';
+const configurationSchema = z.object({ id: agentIdSchema });
 
 export async function startAgent(plan: AgentPlan): Promise<RunningAgent> {
   const name = `${plan.type}-1`;
-  const home = join(plan.layout.agents, name);
-  if (!existsSync(join(home, 'conf', 'agent.json'))) await install(plan, name, home);
+  const home = homeOf(plan.layout, plan.type);
+  if (!isInstalled(plan.layout, plan.type)) await install(plan, name, home);
   const process = new SupervisedProcess({
     name: `agent ${name}`,
     script: programOf('agent'),
     args: ['run', '--home', home],
     env: agentEnvironment(),
     logFile: join(plan.layout.log, `${name}.log`),
+    recordFile: join(plan.layout.running, `${name}.json`),
     whenDone: 'leave',
     say: plan.say,
   });
   process.start();
-  return { name, home, process };
+  return { id: idOf(home), type: plan.type, home, process };
+}
+
+export function isInstalled(layout: Layout, type: AgentType): boolean {
+  return existsSync(configurationOf(homeOf(layout, type)));
+}
+
+function homeOf({ agents }: Layout, type: AgentType): string {
+  return join(agents, `${type}-1`);
+}
+
+/** What an installation writes last. */
+function configurationOf(home: string): string {
+  return join(home, 'conf', 'agent.json');
+}
+
+/** The server gives another id where the wished one is taken. */
+function idOf(home: string): AgentId {
+  const file = configurationOf(home);
+  return parseWith(configurationSchema, JSON.parse(readFileSync(file, 'utf8')), file).id;
 }
 
 /** The token goes by the environment, so that it stands in no process list. */
-async function install({ type, client }: AgentPlan, name: string, home: string): Promise<void> {
-  const { token } = await client.createInstallToken({ type, uses: 1, expiresInMinutes: 10, tags: ['first-light'] });
+async function install({ type, layout, client }: AgentPlan, name: string, home: string): Promise<void> {
+  await removeHalfInstalled(client, name);
+  const { token } = await client.createInstallToken({ type, uses: 1, expiresInMinutes: 10, tags: [tag] });
   const args = [programOf('agent'), 'install', '--type', type, '--name', name, '--home', home, '--yes'];
-  await runToEnd(args, { ...agentEnvironment(), LONGSHORE_INSTALL_TOKEN: token });
+  const record = join(layout.running, `${name}-install.json`);
+  await runToEnd(args, { ...agentEnvironment(), LONGSHORE_INSTALL_TOKEN: token }, record);
 }
 
-function runToEnd(args: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
+async function removeHalfInstalled(client: LongshoreClient, wishedName: string): Promise<void> {
+  const { agents } = await client.agents({ tag, search: wishedName });
+  const neverSeen = agents.filter(
+    ({ name, control, http }) =>
+      name === wishedName && control.lastRoundTripAgeMs === null && http.lastRoundTripAgeMs === null,
+  );
+  for (const { id } of neverSeen) await client.removeAgent(id);
+}
+
+function runToEnd(args: readonly string[], env: NodeJS.ProcessEnv, recordFile: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+    if (child.pid !== undefined) rememberProcess(recordFile, child.pid);
     let problem = '';
     child.stderr.on('data', (piece: Buffer) => (problem = (problem + piece.toString()).slice(-2000)));
     child.once('error', reject);
     child.once('close', (code) => {
+      rmSync(recordFile, { force: true });
       if (code === 0) resolve();
       else reject(new PartFailedError('agent', `could not be installed: ${problem.trim()}`));
     });
@@ -70,13 +112,13 @@ function agentEnvironment(): NodeJS.ProcessEnv {
 }
 
 /** Waits until the server sees these agents online on both legs. */
-export async function untilOnline(client: LongshoreClient, names: readonly string[]): Promise<Agent[]> {
+export async function untilOnline(client: LongshoreClient, ids: readonly AgentId[]): Promise<void> {
   const deadline = performance.now() + onlineWithinMs;
   for (;;) {
     const { agents } = await client.agents();
-    const ours = agents.filter(({ name }) => names.includes(name));
+    const ours = agents.filter(({ id }) => ids.includes(id));
     const waiting = ours.filter(({ connection }) => connection !== 'online');
-    if (ours.length === names.length && waiting.length === 0) return ours;
+    if (ours.length === ids.length && waiting.length === 0) return;
     if (performance.now() > deadline) {
       const why = waiting.map(
         ({ name, connection, reason }) => `${name} is ${connection} (${reason ?? 'no reason known'})`,

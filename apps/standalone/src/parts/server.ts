@@ -21,6 +21,8 @@ export interface ServerPlan {
   readonly broker: Broker | null;
   readonly secrets: InstallationSecrets;
   readonly say: (text: string) => void;
+  /** Ends the wait for a server that is not wanted any more. */
+  readonly signal: AbortSignal;
 }
 
 export interface RunningServer {
@@ -42,6 +44,7 @@ export async function startServer(plan: ServerPlan): Promise<RunningServer> {
     args: [],
     env: { PATH: globalThis.process.env.PATH, HOME: globalThis.process.env.HOME, LONGSHORE_CONFIG: settingsFile },
     logFile: join(plan.layout.log, 'server.log'),
+    recordFile: join(plan.layout.running, 'server.json'),
     whenDone: 'restart',
     say: plan.say,
   });
@@ -101,7 +104,7 @@ async function untilReady(plan: ServerPlan, apiUrl: string): Promise<Fingerprint
       const fingerprint = fingerprintOfCertificate(readFileSync(certificateFile, 'utf8'));
       if (await isReady(apiUrl, fingerprint)) return fingerprint;
     }
-    await sleep(100);
+    await sleep(100, undefined, { signal: plan.signal });
   }
   throw new PartFailedError(
     'server',

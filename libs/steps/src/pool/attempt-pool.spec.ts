@@ -84,6 +84,37 @@ it('takes attempts up on another thread when theirs crashed; none is started twi
   expect(sink.received(orders[0]!.step.attemptId, 'stdout').toString()).toBe('end\n');
 });
 
+it('ends a thread that has nothing to do, and makes another when there is work again', async () => {
+  const pool = aPool({ threadIdleMs: 300 });
+  const first = anOrder('exit 1');
+  expect(await pool.perform(first, folderOf(first))).toMatchObject({ exitCode: 1 });
+  expect(pool.threadCount).toBe(1);
+  await until(() => pool.threadCount === 0);
+  const second = anOrder('exit 2');
+  expect(await pool.perform(second, folderOf(second))).toMatchObject({ exitCode: 2 });
+});
+
+it('keeps the thread of an attempt however long that takes', async () => {
+  const pool = aPool({ threadIdleMs: 50, maxThreads: 1 });
+  const [long, short] = [anOrder('sleep 1; exit 5'), anOrder('exit 6')];
+  const running = pool.perform(long, folderOf(long));
+  expect(await pool.perform(short, folderOf(short))).toMatchObject({ exitCode: 6 });
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(pool.threadCount).toBe(1);
+  expect(await running).toMatchObject({ exitCode: 5 });
+  await until(() => pool.threadCount === 0);
+});
+
+it('loses no attempt that comes just when its thread is to end', async () => {
+  const pool = aPool({ threadIdleMs: 0, maxThreads: 1 });
+  for (let exitCode = 1; exitCode <= 8; exitCode += 1) {
+    const order = anOrder(`exit ${exitCode}`);
+    expect(await pool.perform(order, folderOf(order))).toMatchObject({ exitCode });
+    await new Promise((resolve) => setTimeout(resolve, exitCode % 3));
+  }
+  expect(journal.starts).toHaveLength(8);
+});
+
 it('gives an attempt up that takes every thread down', async () => {
   const pool = aPool({}, 'always');
   const order = anOrder('echo x');

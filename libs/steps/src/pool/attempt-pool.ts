@@ -1,7 +1,8 @@
 /**
  * Which thread carries out which attempt? Threads are made on demand, at most one per CPU, each serving several
  * attempts: a step is a process of its own, a thread only reads, masks and ships its log. What is over the limit
- * waits its turn here (docs/protocol.md, Monitor, worker, step host).
+ * waits its turn here (docs/protocol.md, Monitor, worker, step host). A thread that has had nothing to do for some
+ * seconds is ended, so that an agent at rest has none.
  *
  * A thread that crashes costs nothing but time: its attempts are taken up again by another one. An attempt that
  * takes down thread after thread is given up, so that it cannot take the others with it.
@@ -17,6 +18,7 @@ import { PoolThread } from './pool-thread';
 
 const attemptsPerCpu = 4;
 const crashesUntilGivenUp = 3;
+const threadIdleMs = 5_000;
 
 export interface AttemptPoolOptions {
   /** The file that calls `runPoolThread`, and what it finds as `workerData`. */
@@ -25,6 +27,8 @@ export interface AttemptPoolOptions {
   readonly journal: AttemptJournal;
   readonly maxParallel?: number;
   readonly maxThreads?: number;
+  /** How long a thread without attempts is kept for the next one. */
+  readonly threadIdleMs?: number;
 }
 
 interface PooledAttempt {
@@ -50,6 +54,10 @@ export class AttemptPool {
     const cpus = availableParallelism();
     this.maxParallel = options.maxParallel ?? attemptsPerCpu * cpus;
     this.maxThreads = Math.min(options.maxThreads ?? cpus, cpus);
+  }
+
+  get threadCount(): number {
+    return this.threads.length;
   }
 
   /** Attempts that run or wait here. */
@@ -97,13 +105,13 @@ export class AttemptPool {
   }
 
   private leave(attempt: PooledAttempt): void {
-    attempt.thread?.attempts.delete(attempt.attemptId);
+    attempt.thread?.release(attempt.attemptId);
     this.attempts.delete(attempt.attemptId);
   }
 
   private placeWaiting(): void {
     if (this.stopped) return;
-    let free = this.maxParallel - this.threads.reduce((sum, thread) => sum + thread.attempts.size, 0);
+    let free = this.maxParallel - this.threads.reduce((sum, thread) => sum + thread.load, 0);
     for (const attempt of this.attempts.values()) {
       if (attempt.thread !== undefined) continue;
       // What already runs on this machine is followed whatever the limit says.
@@ -115,21 +123,32 @@ export class AttemptPool {
 
   private place(attempt: PooledAttempt): void {
     const thread = this.leastLoadedThread();
-    thread.attempts.add(attempt.attemptId);
+    thread.take(attempt.attemptId);
     attempt.thread = thread;
     thread.say(firstWords(attempt));
     if (attempt.isCancelled) thread.say({ kind: 'cancel', attemptId: attempt.attemptId });
   }
 
   private leastLoadedThread(): PoolThread {
-    const [least] = this.threads.toSorted((left, right) => left.attempts.size - right.attempts.size);
-    if (least !== undefined && (least.attempts.size === 0 || this.threads.length >= this.maxThreads)) return least;
-    const thread: PoolThread = new PoolThread(this.options.threadEntry, this.options.threadData, {
-      hear: (message) => this.hear(message),
-      crashed: (attempts, cause) => this.replace(thread, attempts, cause),
-    });
+    const [least] = this.threads.toSorted((left, right) => left.load - right.load);
+    if (least !== undefined && (least.load === 0 || this.threads.length >= this.maxThreads)) return least;
+    const { threadEntry: entry, threadData: workerData, threadIdleMs: idleMs = threadIdleMs } = this.options;
+    const thread: PoolThread = new PoolThread(
+      { entry, workerData, idleMs },
+      {
+        hear: (message) => this.hear(message),
+        idle: () => this.retire(thread),
+        crashed: (attempts, cause) => this.replace(thread, attempts, cause),
+      },
+    );
     this.threads.push(thread);
     return thread;
+  }
+
+  /** Nothing can be lost: it serves no attempt, and from here on it is given none. */
+  private retire(thread: PoolThread): void {
+    this.threads = this.threads.filter((each) => each !== thread);
+    void thread.stop();
   }
 
   private hear(message: ThreadToPool): void {

@@ -5,7 +5,6 @@
  * Each call makes one attempt at one gateway. What to do next stands in the error: `retry` later (another gateway of
  * the list is next then), or `give-up`.
  */
-import { type Dispatcher, request } from 'undici';
 import { z } from 'zod';
 import {
   type AttemptId,
@@ -24,7 +23,7 @@ import {
   problemSchema,
   timeouts,
 } from '@longshore/protocol';
-import { createPinnedDispatcher, type PinnedConnection, type PinnedDispatcher } from '@longshore/tls';
+import type { PinnedConnection } from '@longshore/tls';
 import {
   GatewayPinRefusedError,
   GatewayRefusedError,
@@ -34,6 +33,7 @@ import {
 import { type CommandsRefused, readCommands } from './read-commands';
 import { batchEvents } from './batch-events';
 import { GatewayChoice } from './gateway-choice';
+import { type GatewayAnswer, GatewayLine } from './gateway-line';
 import { findPinMismatch } from './pin-refusal';
 
 export interface GatewayClientOptions {
@@ -69,12 +69,13 @@ interface Call {
 
 export class GatewayClient {
   readonly gateways: GatewayChoice;
-  readonly #dispatcher: PinnedDispatcher;
+  readonly #line: GatewayLine;
   #lastRoundTripAt: number | null = null;
 
   constructor(private readonly options: GatewayClientOptions) {
     this.gateways = options.gateways;
-    this.#dispatcher = createPinnedDispatcher({ ...options.connection, headersTimeoutMs: timeouts.requestMs });
+    const { connection, silenceMs = timeouts.heartbeatMs * timeouts.heartbeatsUntilLost } = options;
+    this.#line = new GatewayLine(connection, silenceMs);
   }
 
   /** Monotonic age of the last answer of any kind; null before the first. */
@@ -127,22 +128,19 @@ export class GatewayClient {
     signal: AbortSignal,
   ): Promise<void> {
     const path = `${gatewayPaths.commands}?after=${after}&epoch=${epoch}`;
-    const { statusCode, body } = await this.#send({ method: 'GET', path, signal });
-    if (statusCode !== 200) throw this.#refusal(statusCode, await body.text());
-    // Leaving the loop early must close the line: an unread body would hold the connection for ever.
-    const closed = new Promise<void>((resolve) => body.once('close', resolve));
+    const { status, body } = await this.#send({ method: 'GET', path, signal });
+    if (status !== 200) throw this.#refusal(status, await body.text());
     try {
       await readCommands(body, { ...to, onLine: () => (this.#lastRoundTripAt = performance.now()) }, signal);
     } catch (cause) {
       throw this.#problem(cause);
     } finally {
-      body.on('error', () => undefined).destroy();
-      await closed;
+      await body.close();
     }
   }
 
   async close(): Promise<void> {
-    await this.#dispatcher.destroy();
+    this.#line.close();
   }
 
   async #ask<S extends z.ZodType>(call: Call, schema: S): Promise<z.infer<S>> {
@@ -154,26 +152,20 @@ export class GatewayClient {
   async #exchange(call: Call): Promise<{ readonly status: number; readonly text: string }> {
     const timeout = AbortSignal.timeout(timeouts.requestMs);
     const signal = call.signal === undefined ? timeout : AbortSignal.any([timeout, call.signal]);
-    const { statusCode, body } = await this.#send({ ...call, signal });
+    const { status, body } = await this.#send({ ...call, signal });
     try {
-      return { status: statusCode, text: await body.text() };
+      return { status, text: await body.text() };
     } catch (cause) {
       throw this.#problem(cause);
     }
   }
 
-  async #send({ method, path, body, headers, signal }: Call): Promise<Dispatcher.ResponseData> {
+  async #send({ path, headers, ...call }: Call): Promise<GatewayAnswer> {
     const gateway = this.gateways.current;
-    const { apiKey, silenceMs = timeouts.heartbeatMs * timeouts.heartbeatsUntilLost } = this.options;
+    const { apiKey } = this.options;
+    const shown = { ...headers, ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }) };
     try {
-      const answer = await request(`${gateway}${path}`, {
-        dispatcher: this.#dispatcher,
-        method,
-        headers: { ...headers, ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }) },
-        body: body ?? null,
-        bodyTimeout: silenceMs,
-        ...(signal === undefined ? {} : { signal }),
-      });
+      const answer = await this.#line.send({ ...call, url: `${gateway}${path}`, headers: shown });
       this.#lastRoundTripAt = performance.now();
       return answer;
     } catch (cause) {
@@ -186,7 +178,8 @@ export class GatewayClient {
     const mismatch = findPinMismatch(cause);
     if (mismatch !== null) return new GatewayPinRefusedError(mismatch.peer, { cause: mismatch });
     const isOfTheLine =
-      cause instanceof Error && /^(UND_ERR_|ECONN|EPIPE|ABORT_ERR|PEER_|TLS_|CONNECT_)/.test(codeOf(cause));
+      cause instanceof Error &&
+      /^(ECONN|EPIPE|HPE_|ERR_STREAM_PREMATURE_CLOSE|PEER_|TLS_|CONNECT_)/.test(codeOf(cause));
     if (isOfTheLine || (cause instanceof DOMException && cause.name === 'TimeoutError')) {
       return new GatewayUnreachableError(cause.message, { cause });
     }

@@ -4,7 +4,7 @@ import { PinMismatchError } from '@longshore/tls';
 
 export function findPinMismatch(problem: unknown): PinMismatchError | null {
   let cause = problem;
-  // Socket.IO hides the cause two levels deep, undici one.
+  // Socket.IO hides the cause two levels deep.
   for (let depth = 0; depth < 5 && typeof cause === 'object' && cause !== null; depth += 1) {
     if (cause instanceof PinMismatchError) return cause;
     const { cause: inner, description, error } = cause as Record<'cause' | 'description' | 'error', unknown>;
