@@ -18,6 +18,7 @@ const parts = () => [
   { part: 'lint', name: 'lint', command: nx('-t', 'lint', '--parallel=2', '--output-style=static') },
   { part: 'lint', name: 'typecheck', command: nx('-t', 'typecheck', '--parallel=2', '--output-style=static') },
   { part: 'lint', name: 'references', command: ['tools/generate.mjs', '--check'] },
+  { part: 'lint', name: 'dead exports', command: [commandScript('knip'), '--no-progress'] },
   { part: 'lint', name: 'import law', command: ['tools/lint-canary.mjs'] },
   // Never from Nx's cache: a test that did not run proves nothing.
   {

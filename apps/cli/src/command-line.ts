@@ -3,7 +3,8 @@ import { Command, CommanderError } from 'commander';
 import { ApiRefusedError } from '@longshore/rest-client';
 import { LongshoreError } from '@longshore/protocol';
 import { cliVersion } from './cli-version';
-import { createContext, type Answer, type CommandContext } from './command-context';
+import type { Bind } from './bound-command';
+import { createContext } from './command-context';
 import { registerAgents } from './commands/agents';
 import { registerLogin } from './commands/login';
 import { registerLogs } from './commands/logs';
@@ -14,12 +15,6 @@ import { registerServer } from './commands/server';
 import { registerTokens } from './commands/tokens';
 import { exitCodeOfError, exitCodes, type ExitCode } from './exit-code';
 import type { Terminal } from './terminal';
-
-/** Carries one command out; null where it has written everything itself. */
-export type Act = (context: CommandContext) => Promise<Answer | null>;
-
-/** Binds a command to what it does; each gets `--json`. */
-export type Bind = (command: Command, act: (...given: never[]) => Act) => Command;
 
 export async function runCommandLine(words: readonly string[], terminal: Terminal): Promise<ExitCode> {
   let exitCode: ExitCode = exitCodes.succeeded;
@@ -45,7 +40,7 @@ export async function runCommandLine(words: readonly string[], terminal: Termina
   } catch (error) {
     // Commander has already said what is wrong; asking for help is no fault.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.succeeded : exitCodes.usage;
-    await terminal.err(`longshore: ${describe(error)}\n`);
+    await terminal.err(`longshore: ${describe(error, terminal)}\n`);
     return exitCodeOfError(error);
   }
 }
@@ -61,9 +56,13 @@ const registers = [
   registerLogs,
 ];
 
-function describe(error: unknown): string {
+function describe(error: unknown, { environment }: Terminal): string {
   if (error instanceof ApiRefusedError) {
-    if (error.status === 401) return 'the session is over or was never there: use "longshore login"';
+    if (error.status === 401) {
+      return (environment['LONGSHORE_SERVER'] ?? '') === ''
+        ? 'the session is over or was never there: use "longshore login"'
+        : 'LONGSHORE_TOKEN: is no valid token of this server, or is one no longer';
+    }
     const field = error.field?.replace(/^(body|query|params)\./, '') ?? '';
     return field === '' || error.message.includes(field) ? error.message : `${field}: ${error.message}`;
   }

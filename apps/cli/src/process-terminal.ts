@@ -23,14 +23,18 @@ async function write(stream: NodeJS.WriteStream, piece: string | Uint8Array): Pr
   if (!stream.write(piece)) await once(stream, 'drain');
 }
 
-/** Questions go to standard error: standard output belongs to the answer. */
+/**
+ * Questions go to standard error: standard output belongs to the answer. The line reader stands before the question is
+ * shown, for only it keeps the terminal from echoing what is typed; it also has to write the question itself where it
+ * echoes, since it draws the whole line anew.
+ */
 async function ask(question: string, isSecret: boolean): Promise<string> {
-  process.stderr.write(`${question} `);
   const nowhere = new Writable({ write: (_piece, _encoding, done) => done() });
   const lines = createInterface({ input: process.stdin, output: isSecret ? nowhere : process.stderr, terminal: true });
   lines.once('SIGINT', () => process.exit(130));
   try {
-    return await lines.question('');
+    if (isSecret) process.stderr.write(`${question} `);
+    return await lines.question(isSecret ? '' : `${question} `);
   } finally {
     lines.close();
     if (isSecret) process.stderr.write('\n');

@@ -8,10 +8,11 @@ export class Progress {
     this.print('progress', text, `  ${text}`);
   }
 
+  /** A part that turns out not to be there has been warned of, and is not ready. */
   async during<T>(part: string, work: () => Promise<T>): Promise<T> {
     const begun = performance.now();
     const result = await work();
-    this.print('ready', part, `✓ ${part} (${seconds(performance.now() - begun)})`);
+    if (result !== null) this.print('ready', part, `✓ ${part} (${seconds(performance.now() - begun)})`);
     return result;
   }
 

@@ -5,7 +5,7 @@
  * Linux only: everything is read from /proc. A file that cannot be read means "not there", which is normal for a
  * process that ended while we looked.
  */
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
 export interface ProcessIdentity {
@@ -32,14 +32,6 @@ export function isAlive(identity: ProcessIdentity): boolean {
 
 export function argumentsOf(pid: number): readonly string[] {
   return readOrNothing(`/proc/${pid}/cmdline`).split('\0').slice(0, -1);
-}
-
-export function workingFolderOf(pid: number): string | undefined {
-  try {
-    return readlinkSync(`/proc/${pid}/cwd`);
-  } catch {
-    return undefined;
-  }
 }
 
 /** True as soon as the process is gone, false when it still lives after `timeoutMs`. */

@@ -52,8 +52,11 @@ export const attemptSchema = z.object({
   logLengths: z.partialRecord(logStreamSchema, z.int()),
   cancelRequestedAt: z.iso.datetime().nullable(),
   queuedAt: z.iso.datetime(),
+  /** These two are when the server learned of it, which after an outage is later than when it happened. */
   startedAt: z.iso.datetime().nullable(),
   endedAt: z.iso.datetime().nullable(),
+  /** How long the process ran, as its host measured it; null where nobody saw both ends. */
+  ranMs: z.int().nullable(),
 });
 export type Attempt = z.infer<typeof attemptSchema>;
 

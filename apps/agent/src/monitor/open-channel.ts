@@ -1,23 +1,6 @@
 /** Which wire does this agent speak? The one that its type names; the session above sees no difference. */
-import type { AgentChannel } from '@longshore/delivery';
-import type { BrokerStatement } from '@longshore/pinning';
-import type { AgentConfigurationFile, AgentLog } from '@longshore/agent-runtime';
 import { LongshoreError } from '@longshore/protocol';
-import type { AgentSecrets } from '../trust/agent-secrets';
-import type { ChainTrust } from '../trust/chain-trust';
-
-export interface ChannelParts {
-  readonly configuration: AgentConfigurationFile;
-  readonly secrets: AgentSecrets;
-  readonly trust: ChainTrust;
-  readonly log: AgentLog;
-}
-
-export interface OpenedChannel {
-  readonly channel: AgentChannel;
-  /** Another list of brokers came; a web agent has none. */
-  readonly useBrokers: (brokers: BrokerStatement['brokers']) => void;
-}
+import type { ChannelParts, OpenedChannel } from './opened-channel';
 
 export class JmsAccessMissingError extends LongshoreError {
   constructor() {

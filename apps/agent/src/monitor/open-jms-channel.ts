@@ -3,7 +3,7 @@ import type { JmsAccess } from '@longshore/protocol';
 import { JmsAgentChannel } from '@longshore/jms-wire';
 import { parseApiKey, verifyBrokerStatement } from '@longshore/pinning';
 import { signerOf } from '../trust/agent-secrets';
-import type { ChannelParts, OpenedChannel } from './open-channel';
+import type { ChannelParts, OpenedChannel } from './opened-channel';
 
 export async function openJmsChannel(parts: ChannelParts, jms: JmsAccess): Promise<OpenedChannel> {
   const { configuration, secrets, trust, log } = parts;

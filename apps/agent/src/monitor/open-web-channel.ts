@@ -1,7 +1,7 @@
 /** The web wire of this agent: Socket.IO for words, HTTPS for the rest, both pinned. */
 import { WebAgentChannel } from '@longshore/web-wire';
 import { openGateway } from '../trust/gateway-access';
-import type { ChannelParts, OpenedChannel } from './open-channel';
+import type { ChannelParts, OpenedChannel } from './opened-channel';
 
 export async function openWebChannel({ configuration, secrets, trust, log }: ChannelParts): Promise<OpenedChannel> {
   const { connection, client } = openGateway(configuration, secrets, trust.isPinned);

@@ -20,7 +20,8 @@ import { agentFacts } from '../agent-facts';
 import { frugalEnvironment, frugalFlags } from '../frugal-flags';
 import { readAgentSecrets } from '../trust/agent-secrets';
 import { ChainTrust } from '../trust/chain-trust';
-import { type OpenedChannel, openChannel } from './open-channel';
+import { openChannel } from './open-channel';
+import type { OpenedChannel } from './opened-channel';
 
 export interface MonitorRun {
   readonly home: string;

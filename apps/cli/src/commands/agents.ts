@@ -5,7 +5,7 @@ import { agentTypeSchema } from '@longshore/protocol';
 import { updateAgentSchema, type Agent, type Leg } from '@longshore/rest-contract';
 import { UsageInvalidError } from '../cli-errors';
 import { withClient } from '../command-context';
-import type { Act, Bind } from '../command-line';
+import type { Act, Bind } from '../bound-command';
 import { colourOfConnection, type Paint } from '../output/paint';
 import { formatFacts, formatTable } from '../output/table';
 import { ageText } from '../output/time-text';

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import type { Fingerprint } from '@longshore/protocol';
 import { UsageInvalidError } from '../cli-errors';
 import type { Answer, CommandContext } from '../command-context';
-import type { Act, Bind } from '../command-line';
+import type { Act, Bind } from '../bound-command';
 import { readPin } from '../connection/choose-link';
 import { configFile, readConfig, writeConfig } from '../connection/cli-config';
 import { presentedFingerprint } from '../connection/first-contact';

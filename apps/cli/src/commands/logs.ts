@@ -8,7 +8,7 @@ import { logStreamSchema } from '@longshore/protocol';
 import type { Run } from '@longshore/rest-contract';
 import { UsageInvalidError } from '../cli-errors';
 import { withClient, type CommandContext } from '../command-context';
-import type { Act, Bind } from '../command-line';
+import type { Act, Bind } from '../bound-command';
 import { copyLog, followRun } from '../run/follow-run';
 import { lineWriter, prefixWriter, rawWriter, type LogWriter } from '../run/log-writer';
 import { chosenItems, needsPrefix, startedLogs, type LogChoice, type LogSource } from '../run/run-logs';

@@ -5,7 +5,7 @@ import { parse, stringify } from 'yaml';
 import { processDefinitionSchema, type ProcessDefinition } from '@longshore/rest-contract';
 import { UsageInvalidError } from '../cli-errors';
 import { withClient } from '../command-context';
-import type { Act, Bind } from '../command-line';
+import type { Act, Bind } from '../bound-command';
 import { formatTable } from '../output/table';
 import type { Terminal } from '../terminal';
 

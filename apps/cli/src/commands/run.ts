@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { AgentSelection } from '@longshore/rest-contract';
 import { UsageInvalidError } from '../cli-errors';
 import { withClient, type CommandContext } from '../command-context';
-import type { Act, Bind } from '../command-line';
+import type { Act, Bind } from '../bound-command';
 import { exitCodeOfRun } from '../exit-code';
 import { runText } from '../output/run-text';
 import { followRun } from '../run/follow-run';

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { withClient } from '../command-context';
-import type { Act, Bind } from '../command-line';
+import type { Act, Bind } from '../bound-command';
 import { exitCodeOfRun } from '../exit-code';
 import { colourOfRun } from '../output/paint';
 import { runText } from '../output/run-text';

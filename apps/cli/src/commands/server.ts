@@ -1,7 +1,7 @@
 /** `server`: what the server says of itself. */
 import type { Command } from 'commander';
 import { withClient } from '../command-context';
-import type { Act, Bind } from '../command-line';
+import type { Act, Bind } from '../bound-command';
 import { formatFacts } from '../output/table';
 
 export function registerServer(program: Command, bind: Bind): void {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { agentTypeSchema } from '@longshore/protocol';
 import { installCommand } from '@longshore/rest-client';
 import { withClient } from '../command-context';
-import type { Act, Bind } from '../command-line';
+import type { Act, Bind } from '../bound-command';
 import { formatTable } from '../output/table';
 import { readOptions, wholeNumber } from './options';
 

@@ -2,7 +2,7 @@
 import type { Attempt, Item, Run } from '@longshore/rest-contract';
 import { colourOfRun, type Colour, type Paint } from './paint';
 import { formatTable } from './table';
-import { between } from './time-text';
+import { ageText, between } from './time-text';
 
 export function runText(run: Run, paint: Paint): string {
   const head = ['STEP', 'AGENT', 'STATE', 'EXIT', 'TOOK', 'WHY'];
@@ -23,9 +23,15 @@ function rowOf(item: Item, paint: Paint): string[] {
     item.agentId,
     paint(colourOfItem(item), state),
     attempt?.signal ?? (attempt?.exitCode == null ? '-' : String(attempt.exitCode)),
-    between(attempt?.startedAt ?? null, attempt?.endedAt ?? null),
+    took(attempt),
     attempt?.reason ?? '',
   ];
+}
+
+/** As measured where it ran; while it runs, or where nobody saw both ends, from the server's reports. */
+function took(attempt: Attempt | null): string {
+  if (attempt?.ranMs != null) return ageText(attempt.ranMs);
+  return between(attempt?.startedAt ?? null, attempt?.endedAt ?? null);
 }
 
 function colourOfItem({ state, outcome }: Item): Colour {

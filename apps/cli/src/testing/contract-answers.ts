@@ -57,6 +57,7 @@ export function aRun(state: string, wishes: readonly ItemWish[]): Run {
         queuedAt: at,
         startedAt: at,
         endedAt: outcome === null ? null : '2026-01-01T00:00:04Z',
+        ranMs: outcome === null ? null : 4_000,
       },
     ],
   }));

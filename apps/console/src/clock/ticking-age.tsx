@@ -20,12 +20,14 @@ export interface LastingProps {
   readonly from: string;
   /** Null: it ticks. */
   readonly to: string | null;
+  /** What was measured where it happened; better than the difference of two reports. */
+  readonly measuredMs?: number | null;
   readonly isRough?: boolean;
 }
 
-export function Lasting({ from, to, isRough = false }: LastingProps) {
+export function Lasting({ from, to, measuredMs = null, isRough = false }: LastingProps) {
   if (to === null) return <TickingSince from={from} isRough={isRough} />;
-  const ms = Date.parse(to) - Date.parse(from);
+  const ms = measuredMs ?? Date.parse(to) - Date.parse(from);
   return <span className="numbers">{isRough ? roughText(ms) : durationText(ms)}</span>;
 }
 

@@ -51,7 +51,7 @@ export function ItemCell({ item, isChosen, onChoose }: ItemCellProps) {
       <span className={classes.word}>{exit === '' ? word : exit}</span>
       {attempt?.startedAt != null && (
         <span className={classes.time}>
-          <Lasting from={attempt.startedAt} to={attempt.endedAt} isRough />
+          <Lasting from={attempt.startedAt} to={attempt.endedAt} measuredMs={attempt.ranMs} isRough />
         </span>
       )}
     </UnstyledButton>

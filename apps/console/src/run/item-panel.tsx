@@ -92,7 +92,8 @@ function ItemVerdict({ item, attempt }: { readonly item: Item; readonly attempt:
         ) : (
           <>
             {' '}
-            · started <Ago at={attempt.startedAt} /> · <Lasting from={attempt.startedAt} to={attempt.endedAt} />
+            · started <Ago at={attempt.startedAt} /> ·{' '}
+            <Lasting from={attempt.startedAt} to={attempt.endedAt} measuredMs={attempt.ranMs} />
           </>
         )}
       </Text>

@@ -19,6 +19,7 @@ function anAttempt(change: Record<string, unknown> = {}) {
     queuedAt: '2026-01-01T00:00:00Z',
     startedAt: null,
     endedAt: null,
+    ranMs: null,
     ...change,
   });
 }

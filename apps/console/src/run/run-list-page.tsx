@@ -93,15 +93,17 @@ function RunRow({ run }: { readonly run: RunSummary }) {
       <Text size="sm" c="dimmed">
         <Ago at={run.createdAt} /> by {run.startedBy}
       </Text>
-      <Text size="sm" c="dimmed">
+      <Text size="sm" c="dimmed" className={classes.took ?? ''}>
         <Lasting from={run.createdAt} to={run.endedAt} />
       </Text>
     </Link>
   );
 }
 
-/** Skipped and cancelled items have ended too, so green belongs to a run in which all succeeded. */
+/** Skipped items have ended too, so green belongs to a run in which all succeeded. */
 const endedColors = { running: 'blue', succeeded: 'teal', failed: 'gray', cancelled: 'gray' } as const;
+/** What did not succeed counts as failed, and in a cancelled run that is mostly what was cancelled. */
+const failedColors = { running: 'red', succeeded: 'red', failed: 'red', cancelled: 'gray' } as const;
 
 export function RunProgress({ run: { counts, state } }: { readonly run: RunSummary }) {
   const others = counts.ended - counts.failed;
@@ -109,7 +111,7 @@ export function RunProgress({ run: { counts, state } }: { readonly run: RunSumma
   return (
     <Group gap="xs" wrap="nowrap">
       <Progress.Root size={6} flex={1} miw={60} maw={140}>
-        <Progress.Section value={share(counts.failed)} color="red" aria-label="Failed" />
+        <Progress.Section value={share(counts.failed)} color={failedColors[state]} aria-label="Not succeeded" />
         <Progress.Section value={share(others)} color={endedColors[state]} aria-label="Ended" />
       </Progress.Root>
       <Text size="sm" c="dimmed" className="numbers">

@@ -32,10 +32,5 @@ export const CurrentUser = createParamDecorator((_: unknown, context: ExecutionC
   current('operator', context),
 );
 
-/** A `Peer`; on routes marked `@Agents()`. */
-export const CurrentPeer = createParamDecorator(
-  (_: unknown, context: ExecutionContext) => current('agent', context).peer,
-);
-
 /** A `PresentedKey`; on routes marked `@Agents('any-key')`. */
 export const CurrentKey = createParamDecorator((_: unknown, context: ExecutionContext) => current('key', context));

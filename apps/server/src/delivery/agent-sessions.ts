@@ -70,6 +70,7 @@ export class AgentSessions {
   }
 
   async closed({ agentId, address }: Peer): Promise<void> {
+    this.parts.statuses.drop(agentId, address);
     await this.parts.reports.controlClosed(agentId, address);
     this.parts.wakeups.tell('agents', [agentId]);
   }

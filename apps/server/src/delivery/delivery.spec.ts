@@ -349,6 +349,18 @@ describe('events', () => {
   });
 });
 
+it('shows an agent that took its leave as gone, whatever it reported just before', async () => {
+  const agent = await server.agent('a');
+  await agent.greet();
+  const load = { maxParallel: 4, running: 0, waiting: 0, diskFreeBytes: null, httpRoundTripAgeMs: null };
+  await agent.say({ type: 'agent.status', body: { ...load, worker: 'stopped', uptimeMs: 1, refusesWork: null } });
+  await agent.say({ type: 'bye', body: { reason: 'shutting-down', text: 'is stopped', retryAfterMs: null } });
+  await server.delivery.statuses.flush();
+  expect(await server.database.query('SELECT problem FROM agent_presence')).toEqual([
+    { problem: 'the control connection closed' },
+  ]);
+});
+
 it('announces a start to JMS agents that have had a session', async () => {
   const agent = await server.agent('j', { type: 'jms' });
   await server.agent('k', { type: 'jms' });

@@ -36,6 +36,11 @@ export class StatusReports {
     this.gathering ??= setTimeout(() => void this.flush(), this.parts.gatherMs ?? defaultGatherMs);
   }
 
+  /** The control leg from this address is gone: what was said on it last must not be written as if it were up. */
+  drop(agentId: AgentId, address: string): void {
+    if (this.waiting.get(agentId)?.address === address) this.waiting.delete(agentId);
+  }
+
   async flush(): Promise<void> {
     if (this.gathering !== null) clearTimeout(this.gathering);
     this.gathering = null;

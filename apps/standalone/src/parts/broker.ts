@@ -46,7 +46,16 @@ export async function startBroker(plan: BrokerPlan, warn: (text: string) => void
     log: plan.say,
   };
   try {
-    const start = (): Promise<PrivateBroker> => PrivateBroker.start(options);
+    // The server knows the port of the first start, also when the whole folder of the node is lost meanwhile.
+    let managementPort: number | undefined;
+    const start = async (): Promise<PrivateBroker> => {
+      const broker = await PrivateBroker.start({
+        ...options,
+        ...(managementPort === undefined ? {} : { managementPort }),
+      });
+      managementPort ??= Number(new URL(broker.managementUrl).port);
+      return broker;
+    };
     const { first, stop } = await keepRunning({ name: 'RabbitMQ', start, say: plan.say });
     const credential = `${plan.secrets.brokerUser}:${plan.secrets.brokerPassword}@`;
     const dialled = plan.host === '0.0.0.0' ? '127.0.0.1' : plan.host;

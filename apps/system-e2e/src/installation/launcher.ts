@@ -8,6 +8,8 @@ export interface LauncherPlan {
   readonly dataFolder: string;
   readonly portBase: number;
   readonly readyFile: string;
+  /** Instead of what this process has under these names. */
+  readonly environment?: NodeJS.ProcessEnv;
 }
 
 export const distFolder = resolve(__dirname, '../../../../dist/apps');
@@ -25,7 +27,7 @@ export class Launcher {
     this.spawn();
     const deadline = performance.now() + readyWithinMs;
     while (!existsSync(this.plan.readyFile)) {
-      if (this.child?.exitCode !== null || performance.now() > deadline) {
+      if (!this.isRunning || performance.now() > deadline) {
         throw new Error(`the launcher did not become ready:\n${this.output}\n${this.serverLog()}`);
       }
       await sleep(50);
@@ -42,17 +44,24 @@ export class Launcher {
     return this.child?.pid ?? 0;
   }
 
+  get isRunning(): boolean {
+    return this.child !== null && this.child.exitCode === null && this.child.signalCode === null;
+  }
+
   async stop(): Promise<number | null> {
     this.child?.kill('SIGINT');
     return this.ended;
   }
 
   private spawn(): void {
-    const { dataFolder, portBase, readyFile } = this.plan;
+    const { dataFolder, portBase, readyFile, environment } = this.plan;
     rmSync(readyFile, { force: true });
     const script = resolve(distFolder, 'standalone/main.js');
     const args = [script, '--data', dataFolder, '--port-base', String(portBase), '--ready-file', readyFile];
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], env: withoutJest(process.env) });
+    const child = spawn(process.execPath, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...withoutJest(process.env), ...environment },
+    });
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (piece: Buffer) => (this.output += piece.toString()));
     }

@@ -1,13 +1,17 @@
 /**
  * Who is the one monitor of this home? The file names its pid and start time, so a lock that a killed monitor left
  * behind is recognised and taken over, and a reused pid is not mistaken for it. Two that start together meet at the
- * hard link, which only one of them can make.
+ * hard link, which only one of them can make. The holder puts back a lock that somebody removed, `var/run` included:
+ * without it the agent could be neither seen nor stopped, and a second one could start.
  */
 import { randomBytes } from 'node:crypto';
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { LongshoreError } from '@longshore/protocol';
 import { isErrno } from './errno';
 import { type ProcessStamp, isStillRunning, stampOf } from './process-stamp';
+
+const lookAfterEveryMs = 1_000;
 
 export class MonitorRunningError extends LongshoreError {
   constructor(
@@ -33,9 +37,26 @@ export function takeMonitorLock(path: string, home: string): () => void {
   } finally {
     rmSync(draft, { force: true });
   }
+  const lookingAfter = setInterval(() => putBack(path, own), lookAfterEveryMs).unref();
   return () => {
+    clearInterval(lookingAfter);
     if (readMonitorLock(path)?.startedAt === own.startedAt) rmSync(path, { force: true });
   };
+}
+
+/** A home that is gone as a whole was removed on purpose, and a full disk is tried again. */
+function putBack(path: string, own: ProcessStamp): void {
+  if (existsSync(path)) return;
+  const draft = `${path}.${randomBytes(4).toString('hex')}`;
+  try {
+    if (!existsSync(dirname(path))) mkdirSync(dirname(path), { mode: 0o700 });
+    writeFileSync(draft, JSON.stringify(own), { mode: 0o600 });
+    tryLink(draft, path);
+  } catch {
+    // The next look is soon.
+  } finally {
+    rmSync(draft, { force: true });
+  }
 }
 
 /** The monitor that runs in this home now, or null. */

@@ -5,7 +5,8 @@
  */
 import type { AgentStream, CommandMessage, EventMessage } from '@longshore/protocol';
 import type { JournalFact } from './journal-entry';
-import { type JournalState, snapshotOf } from './journal-state';
+import { snapshotOf } from './journal-state';
+import type { JournalState } from './journal-view';
 import type { JournalStore } from './journal-store';
 
 /** Acknowledged messages that are kept per stream. */

@@ -9,7 +9,7 @@ import {
   messageRegistry,
   protocolVersion,
 } from '@longshore/protocol';
-import type { JournalState } from './journal-state';
+import type { JournalState } from './journal-view';
 
 export interface JournalOwner {
   readonly agentId: AgentId;

@@ -13,7 +13,7 @@ import type {
   Incarnation,
   MessageId,
 } from '@longshore/protocol';
-import type { JournalSnapshot } from './journal-state';
+import type { JournalSnapshot } from './journal-view';
 
 export type JournalFact =
   /** The first entry of a journal's life. */

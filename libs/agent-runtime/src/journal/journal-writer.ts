@@ -3,15 +3,16 @@
  * each fact is computed when its turn comes, from the state as all earlier ones left it.
  *
  * When a commit fails, nothing of it counts: the file is opened and verified anew, because after a failed sync only
- * what a fresh look finds is believed. The reserved space is given back so that results can still be saved; new work
- * is refused until `recover` has found room for it again (docs/protocol.md, Monitor, worker, step host).
+ * what a fresh look finds is believed. A piece of the reserved space is given back so that results can still be saved;
+ * new work is refused until `recover` has found room for all of it again (docs/protocol.md, Monitor, worker, step host).
  */
 import { Batcher } from '@longshore/delivery';
 import type { AgentHome } from '../home/agent-home';
 import { checkpointFacts } from './checkpoint-facts';
 import type { JournalFact } from './journal-entry';
 import { JournalUnwritableError } from './journal-errors';
-import { type JournalState, applyFact, emptyState } from './journal-state';
+import { applyFact, emptyState } from './journal-state';
+import type { JournalState } from './journal-view';
 import { JournalStore } from './journal-store';
 import { ReservedSpace } from './reserved-space';
 
@@ -82,7 +83,6 @@ export class JournalWriter {
     entries: readonly Entry[],
     refusal: JournalUnwritableError,
   ): (Written | JournalUnwritableError)[] {
-    this.reserve.release();
     try {
       const saved = this.commit(entries.filter(({ isNewWork }) => !isNewWork)).values();
       return entries.map(({ isNewWork }) => (isNewWork ? refusal : (saved.next().value ?? refusal)));
@@ -92,6 +92,8 @@ export class JournalWriter {
   }
 
   private fail(cause: unknown): JournalUnwritableError {
+    // First of all: SQLite needs room to open its files again.
+    this.reserve.releasePiece();
     this.reopen();
     this.problem = messageOf(cause);
     return new JournalUnwritableError(this.problem, { cause });

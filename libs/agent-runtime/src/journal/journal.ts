@@ -25,7 +25,7 @@ import { commandOf, eventOf } from './checkpoint-facts';
 import { type JournalOwner, composeEvent } from './compose-event';
 import type { ChainEnd, JournalFact } from './journal-entry';
 import { CommandConflictError, JournalUnwritableError } from './journal-errors';
-import type { JournalState } from './journal-state';
+import type { JournalState } from './journal-view';
 import { type JournalPlace, JournalWriter } from './journal-writer';
 
 /** An open attempt with the newest order about it. */

@@ -12,8 +12,11 @@ import { JournalUnwritableError } from '../journal/journal-errors';
 import type { SessionHost } from './session-host';
 
 export interface CommandIntakeParts {
-  readonly channel: AgentChannel;
-  readonly journal: Journal;
+  readonly channel: Pick<AgentChannel, 'receiveCommands'>;
+  readonly journal: Pick<
+    Journal,
+    'recordCommands' | 'recover' | 'refusesWork' | 'commandsReceived' | 'hasCommandGap' | 'lastGrant'
+  >;
   readonly host: Pick<SessionHost, 'carryOut' | 'note'>;
   readonly say: <T extends 'ack' | 'resync'>(type: T, body: BodyOf<T>) => void;
 }
@@ -50,6 +53,8 @@ export class CommandIntake {
     journal.recover();
     if (this.isMissing && journal.refusesWork === null) {
       this.isMissing = false;
+      // What was not recorded lies behind the cursor of a wire that has one: the flow begins anew after what was.
+      this.isFlowing = false;
       say('resync', { after: { commands: journal.commandsReceived.highest }, reason: 'commands are missing' });
     }
     // A gap that closes by itself until the next look is normal.

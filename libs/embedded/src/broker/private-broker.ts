@@ -30,6 +30,8 @@ export interface PrivateBrokerOptions extends Omit<BrokerConfiguration, 'host' |
   /** Where agents connect; 127.0.0.1 by default. */
   readonly host?: string;
   readonly allowTls12?: boolean;
+  /** Loopback port of the management, where it is free: for a node whose folder, and so its last port, is gone. */
+  readonly managementPort?: number;
   /** Where unpacked packages are kept; the user's cache by default. */
   readonly cache?: string;
   readonly log: ProgressLog;
@@ -57,14 +59,20 @@ export class PrivateBroker {
     this.exited = untilGone(running.node);
   }
 
-  static async start({ folder: wanted, log, cache, ...rest }: PrivateBrokerOptions): Promise<PrivateBroker> {
+  static async start({
+    folder: wanted,
+    log,
+    cache,
+    managementPort,
+    ...rest
+  }: PrivateBrokerOptions): Promise<PrivateBroker> {
     mkdirSync(wanted, { recursive: true, mode: 0o700 });
     const folder = realpathSync(wanted);
     const configuration: BrokerConfiguration = { host: '127.0.0.1', allowTls12: false, ...rest };
     const claim = await claimFolder(folder);
     try {
       const adopted = await adopt(folder, configuration, log);
-      const running = adopted ?? (await launch(folder, configuration, { log, cache }));
+      const running = adopted ?? (await launch(folder, configuration, { log, cache, managementPort }));
       return new PrivateBroker(configuration.amqpsPort, running, claim);
     } catch (error) {
       claim.release();
@@ -114,6 +122,7 @@ async function adopt(
 interface LaunchOptions {
   readonly log: ProgressLog;
   readonly cache: string | undefined;
+  readonly managementPort: number | undefined;
 }
 
 async function launch(
@@ -124,7 +133,7 @@ async function launch(
   const { host, amqpsPort } = configuration;
   const installation = await locateBroker(options);
   await requirePort(amqpsPort, host, 'RabbitMQ');
-  const ports = await choosePorts(remembered(folder)?.ports);
+  const ports = await choosePorts(remembered(folder)?.ports, options.managementPort);
   writeConfiguration(folder, configuration, ports);
   const processes = await startNode(folder, installation, ports);
   const running = { ...processes, ports, digest: digestOf(folder, configuration, ports) };
@@ -139,8 +148,8 @@ async function launch(
 }
 
 /** The server was told the management address at its own start, so a restarted node has to come back on it. */
-async function choosePorts(last: InternalPorts | undefined): Promise<InternalPorts> {
-  const management = await choosePort(last?.management);
+async function choosePorts(last: InternalPorts | undefined, managementPort?: number): Promise<InternalPorts> {
+  const management = await choosePort(last?.management ?? managementPort);
   const distribution = await choosePort(last?.distribution);
   return { management, distribution, epmd: await choosePort(last?.epmd) };
 }

@@ -79,9 +79,11 @@ export class Database implements Queryable {
 
   private async transactOnce<Result>(work: (transaction: Queryable) => Promise<Result>): Promise<Result> {
     const client = await connect(this.pool);
+    // The pool listens only while a connection is idle; what a lost one means, the next statement on it says.
+    client.on('error', ignore);
     let broken: Error | undefined;
     try {
-      await client.query('BEGIN');
+      await run(client, 'BEGIN', []);
       const result = await work({ query: (text, values) => run(client, text, values ?? []) });
       await run(client, 'COMMIT', []);
       return result;
@@ -89,10 +91,13 @@ export class Database implements Queryable {
       broken = await rollBack(client);
       throw error;
     } finally {
+      client.off('error', ignore);
       client.release(broken);
     }
   }
 }
+
+const ignore = (): void => undefined;
 
 async function connect(pool: Pool): Promise<PoolClient> {
   try {

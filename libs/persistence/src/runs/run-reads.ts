@@ -32,6 +32,7 @@ interface AttemptRow {
   readonly queued_at: Date;
   readonly started_at: Date | null;
   readonly ended_at: Date | null;
+  readonly ran_ms: number | null;
   readonly log_lengths: Partial<Record<LogStream, number>> | null;
 }
 
@@ -39,7 +40,7 @@ interface AttemptRow {
 const summary = `r.id, r.process_name, r.process_version, r.state, r.started_by, r.created_at, r.ended_at, c.*
   FROM runs r CROSS JOIN LATERAL (
     SELECT count(*) AS total, count(*) FILTER (WHERE i.state IN ('ended', 'skipped')) AS ended,
-           count(*) FILTER (WHERE i.state = 'ended' AND i.outcome <> 'succeeded') AS failed
+           count(*) FILTER (WHERE i.state = 'ended' AND i.outcome NOT IN ('succeeded', 'cancelled')) AS failed
     FROM items i WHERE i.run_id = r.id) c`;
 
 export class RunReads {
@@ -74,7 +75,7 @@ export class RunReads {
   private async attemptsOf(runId: RunId): Promise<Map<ItemId, Attempt[]>> {
     const rows = await this.database.query<AttemptRow>(
       `SELECT a.id, a.item_id, a.number, a.state, a.outcome, a.exit_code, a.signal, a.reason, a.outputs, a.cancel_requested_at,
-              a.queued_at, a.started_at, a.ended_at, l.log_lengths
+              a.queued_at, a.started_at, a.ended_at, a.ran_ms, l.log_lengths
        FROM attempts a LEFT JOIN (
          SELECT s.attempt_id, jsonb_object_agg(s.stream, s.length) AS log_lengths
          FROM log_streams s JOIN attempts o ON o.id = s.attempt_id WHERE o.run_id = $1 GROUP BY s.attempt_id) l ON l.attempt_id = a.id
@@ -119,5 +120,6 @@ function attemptOf(row: AttemptRow): Attempt {
     queuedAt: row.queued_at.toISOString(),
     startedAt: row.started_at?.toISOString() ?? null,
     endedAt: row.ended_at?.toISOString() ?? null,
+    ranMs: row.ran_ms,
   };
 }

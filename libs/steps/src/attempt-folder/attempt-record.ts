@@ -4,7 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import type { ProcessIdentity } from '../process-table/process-table';
-import { createDurably, isErrno, writeDurably } from './durable-file';
+import { createDurably, isErrno, takeRoom, writeDurably, writeDurablyInRoom } from './durable-file';
 
 /** Who alone may start this attempt. `fence`: a worker took it so that nobody ever will. */
 export interface ClaimRecord {
@@ -48,6 +48,18 @@ export type AttemptRecord = ClaimRecord | StartedRecord | KillRecord | ExitRecor
 
 export async function writeRecord(path: string, record: AttemptRecord): Promise<void> {
   await writeDurably(path, JSON.stringify(record));
+}
+
+/** An exit record is a few hundred bytes; the reason of a failed spawn may be longer. */
+const exitRoomBytes = 4096;
+
+/** Before anything is started, so that its exit can be told on a disk that has become full. */
+export async function takeRoomForExit(path: string): Promise<void> {
+  await takeRoom(path, exitRoomBytes);
+}
+
+export async function writeExit(path: string, record: ExitRecord): Promise<void> {
+  await writeDurablyInRoom(path, JSON.stringify(record));
 }
 
 /** False: the record was there already, written by somebody else. */

@@ -32,6 +32,43 @@ export async function createDurably(path: string, content: string): Promise<bool
   return true;
 }
 
+/** Takes room now for what `writeDurablyInRoom` is to write to `path` later, when the disk may be full. */
+export async function takeRoom(path: string, bytes: number): Promise<void> {
+  const file = await open(roomOf(path), 'w', 0o600);
+  try {
+    await file.writeFile(Buffer.alloc(bytes, 0x20));
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** As `writeDurably`; content that fits into the room needs no other. */
+export async function writeDurablyInRoom(path: string, content: string): Promise<void> {
+  try {
+    await fillRoom(roomOf(path), content);
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error;
+    return writeDurably(path, content);
+  }
+  await rename(roomOf(path), path);
+  await syncFolder(dirname(path));
+}
+
+async function fillRoom(room: string, content: string): Promise<void> {
+  const file = await open(room, 'r+');
+  try {
+    const { bytesWritten } = await file.write(content, 0);
+    await file.truncate(bytesWritten);
+    if (bytesWritten < Buffer.byteLength(content)) throw new Error(`${room} took only a part of its content`);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+const roomOf = (path: string): string => `${path}.room`;
+
 export async function syncFile(path: string): Promise<number> {
   const file = await open(path, 'r+');
   try {

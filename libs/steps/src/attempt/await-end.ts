@@ -4,6 +4,7 @@
  */
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { ExitRecord } from '../attempt-folder/attempt-record';
 import type { StepHostLink } from '../step-host-link/step-host-link';
 import type { SettledVerdict } from '../step-host-link/settle-attempt';
 import type { FinalVerdict } from './decide-outcome';
@@ -22,25 +23,39 @@ export interface AwaitedAttempt {
 }
 
 export async function awaitEnd(attempt: AwaitedAttempt, first: SettledVerdict): Promise<FinalVerdict> {
-  for (let verdict = first; ; verdict = await attempt.link.status(attempt.attemptId)) {
+  const { attemptId, link, stop } = attempt;
+  const notice = Promise.withResolvers<FinalVerdict>();
+  const onExited = (ended: string, exit: ExitRecord) => {
+    if (ended === attemptId) notice.resolve({ kind: 'exited', exit });
+  };
+  link.events.on('exited', onExited);
+  const enough = new AbortController();
+  try {
+    const looking = lookUntilEnded({ ...attempt, stop: AbortSignal.any([stop, enough.signal]) }, first);
+    return await Promise.race([notice.promise, looking]);
+  } finally {
+    link.events.off('exited', onExited);
+    enough.abort();
+  }
+}
+
+/** What the first verdict calls running is asked after once more: its notice may have come before we listened. */
+async function lookUntilEnded(attempt: AwaitedAttempt, first: SettledVerdict): Promise<FinalVerdict> {
+  const ask = () => attempt.link.status(attempt.attemptId);
+  for (let verdict = first.kind === 'running' ? await ask() : first; ; verdict = await ask()) {
     attempt.stop.throwIfAborted();
-    if (verdict.kind === 'running') await nextNews(attempt);
+    if (verdict.kind === 'running') await untilWorthALook(attempt);
     else if (verdict.kind === 'orphaned') await watchOrphan(attempt, verdict);
     else return verdict;
   }
 }
 
-async function nextNews({ attemptId, link, stop }: AwaitedAttempt): Promise<void> {
+async function untilWorthALook({ link, stop }: AwaitedAttempt): Promise<void> {
   const enough = new AbortController();
   const signal = AbortSignal.any([stop, enough.signal]);
-  const onExited = (ended: string) => ended === attemptId && enough.abort();
-  link.events.on('exited', onExited);
   try {
     await Promise.race([pause(lookAgainMs, undefined, { signal }), once(link.events, 'lost', { signal })]);
-  } catch {
-    // Woken by the exit, or stopped: the caller looks which.
   } finally {
-    link.events.off('exited', onExited);
     enough.abort();
   }
 }

@@ -3,12 +3,13 @@
  * to have every byte, and says the last word. The same for an attempt just started and one taken up again.
  */
 import { stat } from 'node:fs/promises';
-import { LongshoreError, type LogDigest, type LogStream, type StepEnded } from '@longshore/protocol';
+import { LongshoreError, type LogStream, type StepEnded } from '@longshore/protocol';
 import { attemptFolder } from '../attempt-folder/attempt-folder';
 import { readKill } from '../attempt-folder/attempt-record';
 import { LogShipper } from '../log/log-shipper';
 import type { LogSink } from '../log/log-sink';
 import { IdentityMasker } from '../log/masker';
+import type { ShippedLog } from '../log/shipped-log';
 import { readStepOutputs } from '../plug-in/step-outputs';
 import type { StepHostLink } from '../step-host-link/step-host-link';
 import type { SettledVerdict } from '../step-host-link/settle-attempt';
@@ -27,9 +28,6 @@ export interface FollowedAttempt {
   /** Leaves the step alone and stops following it: the worker is going. */
   readonly stop: AbortSignal;
 }
-
-/** What became of one stream; a refusal of the server does not take the outcome with it. */
-export type ShippedLog = { readonly digest: LogDigest } | { readonly problem: string };
 
 export async function followAttempt(attempt: FollowedAttempt, first: SettledVerdict): Promise<StepEnded> {
   const { order, link, stop } = attempt;

@@ -3,7 +3,7 @@ import type { LogStream, Outcome, RunStep, StepEnded } from '@longshore/protocol
 import type { KillReason } from '../attempt-folder/attempt-record';
 import type { StepOutputs } from '../plug-in/step-outputs';
 import { decideOutcome, type FinalVerdict } from './decide-outcome';
-import type { ShippedLog } from './follow-attempt';
+import type { ShippedLog } from '../log/shipped-log';
 
 export interface KnownEnd {
   readonly verdict: FinalVerdict;

@@ -96,12 +96,13 @@ it('ends a thread that has nothing to do, and makes another when there is work a
 
 it('keeps the thread of an attempt however long that takes', async () => {
   const pool = aPool({ threadIdleMs: 50, maxThreads: 1 });
-  const [long, short] = [anOrder('sleep 1; exit 5'), anOrder('exit 6')];
+  const [long, short] = [anOrder('sleep 30'), anOrder('exit 6')];
   const running = pool.perform(long, folderOf(long));
   expect(await pool.perform(short, folderOf(short))).toMatchObject({ exitCode: 6 });
   await new Promise((resolve) => setTimeout(resolve, 300));
   expect(pool.threadCount).toBe(1);
-  expect(await running).toMatchObject({ exitCode: 5 });
+  pool.cancel(long.step.attemptId);
+  expect(await running).toMatchObject({ outcome: 'cancelled' });
   await until(() => pool.threadCount === 0);
 });
 

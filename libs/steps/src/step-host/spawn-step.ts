@@ -8,7 +8,7 @@ import type { AttemptFolder } from '../attempt-folder/attempt-folder';
 import type { StepProgram } from './host-message';
 
 /** By this variable the descendants of a step are known, whatever they did to their session and parents. */
-export const nonceVariable = 'LONGSHORE_ATTEMPT_NONCE';
+const nonceVariable = 'LONGSHORE_ATTEMPT_NONCE';
 
 export function spawnStep(program: StepProgram, folder: AttemptFolder, nonce: string): ChildProcess {
   // Appending, so that a background child that writes later cannot overwrite what another wrote.
