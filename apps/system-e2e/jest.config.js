@@ -5,5 +5,6 @@ module.exports = {
   displayName: 'apps/system-e2e',
   globalSetup: '<rootDir>/src/installation/start-installation.ts',
   globalTeardown: '<rootDir>/src/installation/stop-installation.ts',
+  testSequencer: '<rootDir>/sequencer.js',
   testTimeout: 120_000,
 };

@@ -1,37 +1,14 @@
 // Turns TypeScript of the workspace into something that this Node can load: bundled by esbuild, packages left outside.
 // The result lies below node_modules, so that those packages are found from it, and is removed when it has been used.
-import { transform } from '@swc/core';
 import { build } from 'esbuild';
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { swcForDecoratedFiles } from '../swc-for-decorated-files.mjs';
 
 const run = promisify(execFile);
-
-/** esbuild emits no decorator metadata, which Nest needs: files with a decorator go through swc, as in tools/build.mjs. */
-const swcForDecoratedFiles = {
-  name: 'swc-for-decorated-files',
-  setup(bundler) {
-    bundler.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
-      const source = await readFile(path, 'utf8');
-      if (!/^\s*@[A-Z]\w*\(/m.test(source)) return { contents: source, loader: 'ts' };
-      const { code } = await transform(source, {
-        filename: path,
-        swcrc: false,
-        jsc: {
-          target: 'es2022',
-          parser: { syntax: 'typescript', decorators: true },
-          transform: { legacyDecorator: true, decoratorMetadata: true },
-          keepClassNames: true,
-        },
-      });
-      return { contents: code, loader: 'js' };
-    });
-  },
-};
 
 /** `@longshore/…` and relative imports are ours and go in; everything else is a package. */
 const packagesOutside = {

@@ -61,12 +61,14 @@ function commented() {
 /** A comment may break the line in the middle of a reference, so its lines are joined first. */
 function brokenSections(path) {
   const text = readFileSync(path, 'utf8').replaceAll(/\s*\n\s*(\*|\/\/\/?)?\s*/g, ' ');
-  return [...text.matchAll(/docs\/[\w/-]+\.(?:md|json)(?:, ([A-Z][^).]*))?/g)].flatMap(([reference, section]) => {
-    const [file] = reference.split(',');
-    if (!existsSync(file)) return [`${path}: ${file} does not exist`];
-    if (section === undefined || beginsWithHeading(section, file)) return [];
-    return [`${path}: ${file} has no section "${section}"`];
-  });
+  return [...text.matchAll(/(?<![/\w])docs\/[\w/-]+\.(?:md|json)(?:, ([A-Z][^).]*))?/g)].flatMap(
+    ([reference, section]) => {
+      const [file] = reference.split(',');
+      if (!existsSync(file)) return [`${path}: ${file} does not exist`];
+      if (section === undefined || beginsWithHeading(section, file)) return [];
+      return [`${path}: ${file} has no section "${section}"`];
+    },
+  );
 }
 
 function beginsWithHeading(text, file) {

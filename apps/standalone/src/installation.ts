@@ -1,7 +1,7 @@
 /**
  * One complete installation on this machine: what is started, in which order, and how it is stopped.
  *
- *   PostgreSQL → RabbitMQ → server → operator's token → agents → first run → ready file
+ *   PostgreSQL and RabbitMQ → server → operator's token → agents → first run → ready file
  *
  * Stopping goes the other way round, so that agents can say goodbye and the server can drain.
  */
@@ -14,6 +14,7 @@ import { type InstallationSecrets, openSecrets } from './installation-secrets';
 import { type Layout, openLayout } from './layout';
 import { openOperator } from './operator';
 import type { StandaloneOptions } from './options';
+import { rememberPorts } from './ports';
 import { isInstalled, type RunningAgent, startAgent, untilOnline } from './parts/agents';
 import { startBroker } from './parts/broker';
 import { startDatabase } from './parts/database';
@@ -71,13 +72,10 @@ export class Installation {
     const layout = openLayout(options.dataFolder);
     await endLeftOvers(layout, say);
     await this.checkPorts();
+    rememberPorts(options.dataFolder, options.ports);
     const { secrets, fresh } = openSecrets(options.dataFolder);
 
-    const database = await this.part('PostgreSQL', () => startDatabase(layout.postgres, say));
-    this.toStop.unshift(database.stop);
-    const brokerPlan = { layout, host: options.host, port: options.ports.amqps, secrets, say };
-    const broker = await this.part('RabbitMQ', () => startBroker(brokerPlan, (text) => progress.warn(text)));
-    if (broker !== null) this.toStop.unshift(broker.stop);
+    const { database, broker } = await this.startServices(layout, secrets);
     const { signal } = this.stopping;
     const serverPlan = { options, layout, databaseUrl: database.url, broker, secrets, say, signal };
     const server = await this.part('server', () => startServer(serverPlan));
@@ -103,6 +101,22 @@ export class Installation {
       });
     }
     return { server, secrets, freshlyMade: fresh, run };
+  }
+
+  /** Side by side; a failure of one waits for the other, so that what came up can be stopped. */
+  private async startServices(layout: Layout, secrets: InstallationSecrets) {
+    const { host, ports } = this.options;
+    const say = (text: string): void => this.progress.say(text);
+    const warn = (text: string): void => this.progress.warn(text);
+    const plan = { layout, host, port: ports.amqps, secrets, say };
+    const databaseStarts = this.part('PostgreSQL', () => startDatabase(layout.postgres, say));
+    const brokerStarts = this.part('RabbitMQ', () => startBroker(plan, warn));
+    const [database, broker] = await Promise.allSettled([databaseStarts, brokerStarts]);
+    if (database.status === 'fulfilled') this.toStop.unshift(database.value.stop);
+    if (broker.status === 'fulfilled' && broker.value !== null) this.toStop.unshift(broker.value.stop);
+    if (database.status === 'rejected') throw database.reason;
+    if (broker.status === 'rejected') throw broker.reason;
+    return { database: database.value, broker: broker.value };
   }
 
   private part<T>(name: string, start: () => Promise<T>): Promise<T> {

@@ -5,7 +5,16 @@ import { type StandaloneOptions, parseOptions } from './options';
 import { Progress } from './progress';
 
 async function main(): Promise<void> {
-  const options = parseOptions(process.argv.slice(2));
+  try {
+    await startInstallation(parseOptions(process.argv.slice(2)));
+  } catch (error) {
+    console.error(error instanceof LongshoreError ? `✗ ${error.message}` : error);
+    process.exit(1);
+  }
+}
+
+/** Ends with the start; the parts and the signals' listeners keep the process alive. */
+async function startInstallation(options: StandaloneOptions): Promise<void> {
   const progress = new Progress(options.json);
   const installation = new Installation(options, progress);
   const stopped = stopOnSignal(installation, progress);
@@ -13,9 +22,8 @@ async function main(): Promise<void> {
     const started = await Promise.race([installation.start(), stopped]);
     if (started !== undefined) announce(started, options, progress);
   } catch (error) {
-    console.error(error instanceof LongshoreError ? `✗ ${error.message}` : error);
     await installation.stop();
-    process.exit(1);
+    throw error;
   }
 }
 

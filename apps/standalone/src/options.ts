@@ -3,6 +3,7 @@
  */
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { choosePorts, type Ports } from './ports';
 
 export interface StandaloneOptions {
   readonly dataFolder: string;
@@ -11,15 +12,6 @@ export interface StandaloneOptions {
   readonly readyFile: string | null;
   readonly json: boolean;
 }
-
-/** The ports that others see; PostgreSQL and the broker's inner ports are chosen free at each start. */
-export interface Ports {
-  readonly api: number;
-  readonly gateway: number;
-  readonly amqps: number;
-}
-
-const standardPorts: Ports = { api: 8443, gateway: 7919, amqps: 7918 };
 
 export function parseOptions(argv: readonly string[]): StandaloneOptions {
   const program = new Command('npm start --')
@@ -31,17 +23,14 @@ export function parseOptions(argv: readonly string[]): StandaloneOptions {
     .option('--json', 'print progress as JSON lines', false)
     .parse(argv, { from: 'user' });
   const given = program.opts<{ data: string; portBase?: number; host: string; readyFile?: string; json: boolean }>();
+  const dataFolder = resolve(given.data);
   return {
-    dataFolder: resolve(given.data),
+    dataFolder,
     host: given.host,
-    ports: given.portBase === undefined ? standardPorts : portsFrom(given.portBase),
+    ports: choosePorts(dataFolder, given.portBase),
     readyFile: given.readyFile === undefined ? null : resolve(given.readyFile),
     json: given.json,
   };
-}
-
-function portsFrom(base: number): Ports {
-  return { api: base, gateway: base + 1, amqps: base + 2 };
 }
 
 function parsePortBase(text: string): number {

@@ -11,6 +11,16 @@ export class PortTakenError extends LongshoreError {
   }
 }
 
+export class PortsChangedError extends LongshoreError {
+  constructor(folder: string, kept: { readonly api: number; readonly gateway: number; readonly amqps: number }) {
+    super(
+      'PORTS_CHANGED',
+      'stop',
+      `${folder} was made for ports ${kept.api}, ${kept.gateway} and ${kept.amqps}, and its agents know no others; leave out --port-base or choose another --data`,
+    );
+  }
+}
+
 export class PartFailedError extends LongshoreError {
   constructor(part: string, problem: string, options: { readonly cause?: unknown } = {}) {
     super('PART_FAILED', 'stop', `${part}: ${problem}`, options);

@@ -24,9 +24,9 @@ export async function stopCommand(options: StopOptions): Promise<Answer> {
   const { id } = readAgentConfiguration(home.configuration);
   const wasRunning = await stopMonitor(home);
   const killedSteps = options.killSteps === true ? await killSteps(home) : null;
-  const stopped = wasRunning ? `${id} is stopped` : `${id} was not running`;
-  const steps = killedSteps === null ? 'its running steps go on' : `${killedSteps} of its steps were killed`;
-  return { text: `${stopped}; ${steps}`, json: { id, home: home.root, wasRunning, killedSteps } };
+  const stopped = wasRunning ? `${id} is stopped; its running steps go on` : `${id} was not running`;
+  const text = killedSteps === null ? stopped : `${id} is stopped; ${killedSteps} of its steps were killed`;
+  return { text, json: { id, home: home.root, wasRunning, killedSteps } };
 }
 
 export async function stopMonitor(home: AgentHome): Promise<boolean> {

@@ -9,13 +9,10 @@ import {
   type AttemptPhase,
   type CommandMessage,
   type EventMessage,
-  type Grant,
-  type Incarnation,
-  type MessageId,
   assertNever,
 } from '@longshore/protocol';
 import type { JournalFact } from './journal-entry';
-import type { JournalSnapshot, JournalState, OpenAttemptRecord } from './journal-view';
+import type { JournalSnapshot, JournalState } from './journal-view';
 
 export function emptyState(): JournalState {
   return {

@@ -85,7 +85,7 @@ describe('the monitor, between its server and its worker', () => {
       'agent --> server  step.accepted control 1',
       'agent --> server  step.started control 2',
     ]);
-    expect(journal.acknowledgedUpTo('work')).toBe(1);
+    await until(() => journal.acknowledgedUpTo('work') === 1);
     await until(() => readAgentStatus(home.status)?.legs.control.state === 'online');
   });
 

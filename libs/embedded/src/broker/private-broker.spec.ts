@@ -11,6 +11,7 @@ import {
 import { connect as connectPlain, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { createCertificateAuthority, createIdentity, fingerprintOfCertificate } from '@longshore/pinning';
 import { FolderInUseError, PortUnavailableError } from '../embedded-errors';
@@ -199,6 +200,8 @@ describe('private broker', () => {
     await expect(PrivateBroker.start(options)).rejects.toThrow(
       /ended while it started[\s\S]*failed_to_read_advanced_configuration_file/,
     );
+    // Helpers of the node notice its end a moment after it.
+    for (let looks = 0; processesOfBroker().length > 0 && looks < 100; looks += 1) await pause(50);
     expect(processesOfBroker()).toEqual([]);
   });
 });
