@@ -20,6 +20,7 @@ import { startBroker } from './parts/broker';
 import { startDatabase } from './parts/database';
 import { endLeftOvers } from './parts/left-over';
 import { type RunningServer, startServer } from './parts/server';
+import { brokerElsewhere, databaseElsewhere } from './parts/services-elsewhere';
 import { stopSteps } from './parts/stop-steps';
 import type { Progress } from './progress';
 import { writeReadyFile } from './ready-file';
@@ -109,8 +110,14 @@ export class Installation {
     const say = (text: string): void => this.progress.say(text);
     const warn = (text: string): void => this.progress.warn(text);
     const plan = { layout, host, port: ports.amqps, secrets, say };
-    const databaseStarts = this.part('PostgreSQL', () => startDatabase(layout.postgres, say));
-    const brokerStarts = this.part('RabbitMQ', () => startBroker(plan, warn));
+    const databaseStarts = this.part(
+      'PostgreSQL',
+      async () => databaseElsewhere(process.env, say) ?? (await startDatabase(layout.postgres, say)),
+    );
+    const brokerStarts = this.part(
+      'RabbitMQ',
+      async () => brokerElsewhere(process.env, say) ?? (await startBroker(plan, warn)),
+    );
     const [database, broker] = await Promise.allSettled([databaseStarts, brokerStarts]);
     if (database.status === 'fulfilled') this.toStop.unshift(database.value.stop);
     if (broker.status === 'fulfilled' && broker.value !== null) this.toStop.unshift(broker.value.stop);

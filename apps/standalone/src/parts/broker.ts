@@ -16,7 +16,9 @@ import { keepRunning } from './keep-running';
 export interface Broker {
   readonly url: string;
   readonly managementUrl: string;
-  readonly fingerprint: Fingerprint;
+  readonly fingerprints: readonly Fingerprint[];
+  /** Ours stands beside the server, at the addresses that the server is told. */
+  readonly isOurs: boolean;
   stop(): Promise<void>;
 }
 
@@ -62,7 +64,8 @@ export async function startBroker(plan: BrokerPlan, warn: (text: string) => void
     return {
       url: `amqps://${credential}${dialled}:${plan.port}/${vhost}`,
       managementUrl: first.managementUrl.replace('http://', `http://${credential}`),
-      fingerprint: identity.fingerprint,
+      fingerprints: [identity.fingerprint],
+      isOurs: true,
       stop,
     };
   } catch (error) {

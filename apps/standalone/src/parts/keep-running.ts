@@ -26,25 +26,25 @@ const pauseBeforeNextStartMs = 2_000;
 /** Rejects when the first start fails; later failures are said and tried again. */
 export async function keepRunning<S extends Service>({ name, start, say }: KeepPlan<S>): Promise<KeptService<S>> {
   const first = await start();
-  const stopped = Promise.withResolvers<void>();
-  let stopping = false;
+  const stop = new AbortController();
+  const stopped = new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve()));
   let current: S | null = first;
 
   const startAgain = async (): Promise<S | null> => {
-    while (!stopping) {
+    while (!stop.signal.aborted) {
       try {
         return await start();
       } catch (error) {
         say(`${name} does not start: ${(error as Error).message}; trying again`);
-        await Promise.race([sleep(pauseBeforeNextStartMs), stopped.promise]);
+        await sleep(pauseBeforeNextStartMs, undefined, { signal: stop.signal }).catch(() => undefined);
       }
     }
     return null;
   };
   const keepingUp = (async () => {
     while (current !== null) {
-      await Promise.race([current.exited, stopped.promise]);
-      if (stopping) return;
+      await Promise.race([current.exited, stopped]);
+      if (stop.signal.aborted) return;
       say(`${name} ended by itself; starting it again`);
       await current.stop();
       current = await startAgain();
@@ -53,8 +53,7 @@ export async function keepRunning<S extends Service>({ name, start, say }: KeepP
   return {
     first,
     stop: async () => {
-      stopping = true;
-      stopped.resolve();
+      stop.abort();
       await keepingUp;
       await current?.stop();
     },

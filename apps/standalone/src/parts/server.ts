@@ -77,8 +77,8 @@ function writeSettings({ options, layout, databaseUrl, broker, secrets }: Server
       : {
           brokerUrl: broker.url,
           brokerManagementUrl: broker.managementUrl,
-          brokerFingerprints: [broker.fingerprint],
-          brokerAddresses: reachable.map((address) => `${address}:${options.ports.amqps}`),
+          brokerFingerprints: broker.fingerprints,
+          brokerAddresses: broker.isOurs ? reachable.map((address) => `${address}:${options.ports.amqps}`) : [],
         }),
   };
   writePrivately(file, JSON.stringify(settings, null, 2));
