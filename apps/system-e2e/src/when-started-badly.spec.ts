@@ -76,9 +76,12 @@ describe('when an installation is started badly', () => {
   });
 
   it('refuses a second launcher on the same data, and the first goes on', async () => {
-    const second = aLauncher({ portBase: portBase + 10, readyFile: join(folder, 'second.json') });
+    const second = aLauncher({ readyFile: join(folder, 'second.json') });
     expect(await second.startAndFail()).toBe(1);
     expect(second.output).toContain(`${dataFolder} is in use by process`);
+    const elsewhere = aLauncher({ portBase: portBase + 10, readyFile: join(folder, 'elsewhere.json') });
+    expect(await elsewhere.startAndFail()).toBe(1);
+    expect(elsewhere.output).toContain(`was made for ports ${portBase}`);
     await withClient(async (client) => expect((await client.agents()).total).toBe(2));
   });
 
