@@ -2,18 +2,28 @@
  * Which port may an internal listener take? One below the range from which the kernel serves outgoing connections,
  * so that it is still free at the next start, and as a rule the one it had before.
  */
-import { createServer } from 'node:net';
 import { randomInt } from 'node:crypto';
+import { createServer } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { PortUnavailableError } from './embedded-errors';
 
 const loopback = '127.0.0.1';
 const lowest = 20_100;
 const highest = 32_000;
 
+/** A killed process counts as gone when its first thread is, and gives its ports back when its last one is. */
+const patienceMs = 2_000;
+const lookEveryMs = 50;
+
 /** Throws PortUnavailableError, in the name of the service that was to listen there. */
 export async function requirePort(port: number, host: string, service: string): Promise<void> {
-  const problem = await tryPort(port, host);
-  if (problem) throw new PortUnavailableError(port, service, problem);
+  for (const giveUpAtMs = performance.now() + patienceMs; ; await pause(lookEveryMs)) {
+    const problem = await tryPort(port, host);
+    if (problem === undefined) return;
+    if (problem !== 'EADDRINUSE' || performance.now() > giveUpAtMs) {
+      throw new PortUnavailableError(port, service, problem);
+    }
+  }
 }
 
 export async function isPortFree(port: number, host: string): Promise<boolean> {
