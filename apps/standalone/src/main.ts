@@ -27,13 +27,19 @@ async function startInstallation(options: StandaloneOptions): Promise<void> {
   }
 }
 
-/** The first signal stops everything in order; a second one gives up waiting. */
+/** A Ctrl-C in a terminal reaches us more than once: by itself, and passed on by npm and by the set-up above us. */
+const sameKeyPressMs = 2_000;
+
+/** The first signal stops everything in order; one that comes clearly later gives up waiting. */
 function stopOnSignal(installation: Installation, progress: Progress): Promise<undefined> {
   return new Promise((resolve) => {
-    let signals = 0;
+    let firstAtMs: number | null = null;
     const stop = (): void => {
-      signals += 1;
-      if (signals > 1) process.exit(130);
+      if (firstAtMs !== null) {
+        if (performance.now() - firstAtMs > sameKeyPressMs) process.exit(130);
+        return;
+      }
+      firstAtMs = performance.now();
       resolve(undefined);
       progress.say('stopping …');
       void installation.stop().then(() => {
