@@ -11,6 +11,8 @@ import { rememberProcess } from '@longshore/embedded';
 
 export interface ProcessPlan {
   readonly name: string;
+  /** Given to Node, before the script. */
+  readonly nodeFlags?: readonly string[];
   readonly script: string;
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
@@ -40,7 +42,7 @@ export class SupervisedProcess {
 
   start(): void {
     const log = openSync(this.plan.logFile, 'a', 0o600);
-    const child = spawn(process.execPath, [this.plan.script, ...this.plan.args], {
+    const child = spawn(process.execPath, [...(this.plan.nodeFlags ?? []), this.plan.script, ...this.plan.args], {
       stdio: ['ignore', log, log],
       env: this.plan.env,
       // A Ctrl-C in the terminal reaches the launcher alone, which stops the parts in their order.

