@@ -1,11 +1,15 @@
 // node tools/build.mjs <projectRoot>: bundles an app's entry points into dist/<projectRoot>.
 // Entry points are the files src/*.main.ts and src/main.ts.
+//   node tools/build.mjs <projectRoot> --weaken=<name> --outdir <folder>
+// makes a bundle whose one defence is switched off, as the attack suite's positive control; never into dist.
 import { build } from 'esbuild';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { swcForDecoratedFiles } from './swc-for-decorated-files.mjs';
+import { readWeakening } from './weaken.mjs';
 
 const projectRoot = process.argv[2];
+const weakening = readWeakening(process.argv.slice(3));
 
 // Packages that Nest, socket.io and pg probe for and live without.
 const optional = [
@@ -36,12 +40,12 @@ const { metafile } = await build({
   platform: 'node',
   target: 'node24',
   format: 'cjs',
-  outdir: join('dist', projectRoot),
+  outdir: weakening?.outdir ?? join('dist', projectRoot),
   sourcemap: 'linked',
   keepNames: true,
   tsconfig: 'tsconfig.base.json',
   external: optional,
-  plugins: [swcForDecoratedFiles],
+  plugins: [...(weakening === null ? [] : [weakening.plugin]), swcForDecoratedFiles],
   metafile: true,
   logLevel: 'warning',
 });

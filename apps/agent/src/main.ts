@@ -4,11 +4,13 @@ import { agentVersion } from './agent-version';
 import { type Answer, answerWith, exitCodes } from './cli/answer';
 import type { HomeChoice } from './cli/choose-home';
 import { installCommand } from './cli/install-command';
+import { type RePinOptions, rePinCommand } from './cli/re-pin-command';
 import { runCommand } from './cli/run-command';
+import { type SetApiKeyOptions, setApiKeyCommand } from './cli/set-api-key-command';
 import { statusCommand } from './cli/status-command';
 import { type StopOptions, stopCommand } from './cli/stop-command';
 import { type UninstallOptions, uninstallCommand } from './cli/uninstall-command';
-import { type InstallOptions, tokenVariable } from './enrolment/install-order';
+import { type InstallOptions, apiKeyVariable, tokenVariable } from './enrolment/install-order';
 
 interface JsonOption {
   readonly json?: boolean;
@@ -37,7 +39,13 @@ agentCommand<InstallOptions>(program, 'install', 'enrol this host as an agent', 
   .option('--server <address>', 'the agent gateway, https://host:7919; a token knows it already')
   .option('--token <lsi_…>', `the install token; ${tokenVariable} or --token-file keep it out of the process list`)
   .option('--token-file <file>', 'a file that holds the install token')
-  .option('--trust-on-first-use', 'without a token: pin the key that answers, and wait for an approval')
+  .option('--trust-on-first-use', 'pin the key that answers; without an API key, wait for an approval')
+  .option(
+    '--api-key-file <file>',
+    `instead of a token: holds the API key of an agent that is put back here; ${apiKeyVariable} does as well`,
+  )
+  .option('--server-fingerprint <sha256/…>', "with an API key: the server's key, as the console shows it")
+  .option('--tls-min <version>', 'the lowest TLS that is spoken: TLSv1.3 (if left out) or TLSv1.2')
   .option('--name <name>', "the agent's name; the host's name if left out")
   .option('--home <folder>', 'where the agent lives')
   .option('--yes', 'ask nothing');
@@ -51,7 +59,15 @@ withHome(program.command('run').description('become the monitor of an agent, in 
   });
 
 withHome(
-  agentCommand<HomeChoice>(program, 'status', 'show type, home, legs and pids; exit code 3: stopped', statusCommand),
+  agentCommand<SetApiKeyOptions>(program, 'set-api-key', 'put another API key in place', setApiKeyCommand),
+).option('--api-key-file <file>', `a file that holds it; ${apiKeyVariable} does as well`);
+withHome(
+  agentCommand<RePinOptions>(program, 're-pin', 'come back after the pin was forgotten on the server', rePinCommand),
+)
+  .option('--api-key-file <file>', `a file that holds the agent's new API key; ${apiKeyVariable} does as well`)
+  .option('--new-key', 'with a new key of its own, because the old one is not to be used again');
+withHome(
+  agentCommand<HomeChoice>(program, 'status', 'show home, legs, pins and pids; exit code 3: stopped', statusCommand),
 );
 withHome(agentCommand<StopOptions>(program, 'stop', 'stop an agent; its running steps go on', stopCommand)).option(
   '--kill-steps',

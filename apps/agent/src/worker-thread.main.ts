@@ -2,11 +2,12 @@
 import { workerData } from 'node:worker_threads';
 import { StepHostLink, runPoolThread } from '@longshore/steps';
 import { agentHome, readAgentConfiguration } from '@longshore/agent-runtime';
-import { readAgentSecrets } from './trust/agent-secrets';
+import { AgentSecrets } from './trust/agent-secrets';
 import { openGateway } from './trust/gateway-access';
 import { GatewayLogSink } from './worker/gateway-log-sink';
 import { hostPlace } from './worker/host-place';
 
 const home = agentHome(String(workerData));
-const { client } = openGateway(readAgentConfiguration(home.configuration), readAgentSecrets(home));
+const configuration = readAgentConfiguration(home.configuration);
+const { client } = openGateway(configuration, new AgentSecrets(home, configuration.id));
 runPoolThread({ link: new StepHostLink(hostPlace(home)), logSink: new GatewayLogSink(client) });

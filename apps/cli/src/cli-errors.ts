@@ -18,3 +18,11 @@ export class LoginMissingError extends LongshoreError {
     super('LOGIN_MISSING', 'give-up', `${problem}: use "longshore login --server https://HOST:8443"`, options);
   }
 }
+
+/** The server shows another key than the pinned one, and no signed chain proves that its own key has moved to it. */
+export class ServerKeyUnprovenError extends LongshoreError {
+  constructor(server: string, mismatch: string, { why, cause }: { readonly why: string; readonly cause: unknown }) {
+    const remedy = `compare it with the key that the server's machine shows, then "longshore login --server ${server} --fingerprint sha256/…"`;
+    super('SERVER_KEY_UNPROVEN', 'stop', `${mismatch}, and ${why}: ${remedy}`, { cause });
+  }
+}

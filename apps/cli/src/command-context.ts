@@ -1,5 +1,6 @@
 /** What every command is given, and what it answers with. */
 import type { LongshoreClient } from '@longshore/rest-client';
+import type { MinTlsVersion } from '@longshore/tls';
 import { chooseLink } from './connection/choose-link';
 import { openServerLink } from './connection/server-link';
 import type { ExitCode } from './exit-code';
@@ -10,6 +11,13 @@ export interface CommandContext {
   readonly terminal: Terminal;
   readonly paint: Paint;
   readonly wantsJson: boolean;
+  /** As said with the command; null: as the environment or the login has it. */
+  readonly tlsMin: MinTlsVersion | null;
+}
+
+interface Wishes {
+  readonly wantsJson: boolean;
+  readonly tlsMin: MinTlsVersion | null;
 }
 
 /** One result in both forms; which one is written is not the command's concern. */
@@ -19,15 +27,15 @@ export interface Answer {
   readonly exitCode?: ExitCode;
 }
 
-export function createContext(terminal: Terminal, wantsJson: boolean): CommandContext {
-  return { terminal, wantsJson, paint: createPaint({ hasColour: terminal.hasColour && !wantsJson }) };
+export function createContext(terminal: Terminal, { wantsJson, tlsMin }: Wishes): CommandContext {
+  return { terminal, wantsJson, tlsMin, paint: createPaint({ hasColour: terminal.hasColour && !wantsJson }) };
 }
 
 export async function withClient<T>(
-  { terminal }: CommandContext,
+  { terminal, tlsMin }: CommandContext,
   act: (client: LongshoreClient) => Promise<T>,
 ): Promise<T> {
-  const link = openServerLink(chooseLink(terminal));
+  const link = openServerLink(chooseLink(terminal, tlsMin));
   try {
     return await act(link.client);
   } finally {

@@ -1,50 +1,15 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runCommandLine } from './command-line';
-import { aRun, anAgent, attemptId, runId } from './testing/contract-answers';
-import { openFakeServer, refuse, type FakeAnswer, type FakeServer, type NotedRequest } from './testing/fake-server';
-import { aTerminal, type RecordingOptions, type RecordingTerminal } from './testing/recording-terminal';
+import { ok, useCommandLine, type Ran } from './testing/a-command-line';
+import { aRun, anAgent, anInstallToken, attemptId, runId } from './testing/contract-answers';
+import { refuse } from './testing/fake-server';
+import type { RecordingOptions } from './testing/recording-terminal';
 
-const ok = (body: unknown): FakeAnswer => ({ status: 200, body });
-
-let folder: string;
-let server: FakeServer;
-let routes: Record<string, (request: NotedRequest) => FakeAnswer>;
-
-beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'longshore-cli-'));
-  routes = {};
-  server = await openFakeServer((request) => routes[`${request.method} ${request.path}`]?.(request) ?? null);
-});
-
-afterEach(async () => {
-  await server.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-function tokenEnvironment(): Record<string, string> {
-  return {
-    LONGSHORE_CONFIG_HOME: folder,
-    LONGSHORE_SERVER: server.origin,
-    LONGSHORE_TOKEN: 'lst_token',
-    LONGSHORE_FINGERPRINT: server.fingerprint,
-  };
-}
-
-interface Ran {
-  readonly code: number;
-  readonly terminal: RecordingTerminal;
-}
-
-async function run(words: string, options: Partial<RecordingOptions> = {}): Promise<Ran> {
-  const terminal = aTerminal({ environment: tokenEnvironment(), ...options });
-  return { code: await runCommandLine(words.split(' '), terminal), terminal };
-}
+const { server, folder, routes, run, tokenEnvironment } = useCommandLine();
 
 function login(words: string, options: Partial<RecordingOptions> = {}): Promise<Ran> {
-  const environment = { LONGSHORE_CONFIG_HOME: folder, LONGSHORE_PASSWORD: 'secret' };
-  return run(`login --server ${server.origin}${words}`, { environment, ...options });
+  const environment = { LONGSHORE_CONFIG_HOME: folder(), LONGSHORE_PASSWORD: 'secret' };
+  return run(`login --server ${server().origin}${words}`, { environment, ...options });
 }
 
 describe('login', () => {
@@ -56,32 +21,32 @@ describe('login', () => {
   });
 
   it('keeps server, pin and token for its owner alone, and uses them', async () => {
-    const { code } = await login(` --fingerprint ${server.fingerprint}`);
+    const { code } = await login(` --fingerprint ${server().fingerprint}`);
     expect(code).toBe(0);
-    const file = join(folder, 'cli.json');
+    const file = join(folder(), 'cli.json');
     expect(statSync(file).mode & 0o777).toBe(0o600);
-    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ server: server.origin, token: 'lss_session' });
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ server: server().origin, token: 'lss_session' });
     routes['GET /api/v1/agents'] = () => ok({ agents: [anAgent()], total: 1 });
-    const { terminal } = await run('agents', { environment: { LONGSHORE_CONFIG_HOME: folder } });
+    const { terminal } = await run('agents', { environment: { LONGSHORE_CONFIG_HOME: folder() } });
     expect(terminal.stdout()).toContain('web-1');
-    expect(server.requests.at(-1)?.authorization).toBe('Bearer lss_session');
+    expect(server().requests.at(-1)?.authorization).toBe('Bearer lss_session');
   });
 
   it('pins no key that nobody confirmed, and sends nothing', async () => {
     const { code, terminal } = await login('');
     expect(code).toBe(2);
     expect(terminal.stderr()).toContain('--fingerprint: is missing for a first contact');
-    expect(server.connections()).toBe(0);
+    expect(server().connections()).toBe(0);
     const declined = await login('', { answers: ['no'] });
     expect(declined.code).toBe(2);
-    expect(declined.terminal.stderr()).toContain(server.fingerprint);
-    expect(server.requests).toHaveLength(0);
+    expect(declined.terminal.stderr()).toContain(server().fingerprint);
+    expect(server().requests).toHaveLength(0);
   });
 
   it('asks a person, showing the key, and then never again', async () => {
     const first = await login('', { answers: ['yes'] });
     expect(first.code).toBe(0);
-    expect(first.terminal.stderr()).toContain(server.fingerprint);
+    expect(first.terminal.stderr()).toContain(server().fingerprint);
     const second = await login('');
     expect(second.code).toBe(0);
     expect(second.terminal.questions).toHaveLength(0);
@@ -90,14 +55,14 @@ describe('login', () => {
   it('refuses another key than the pinned one before the password is sent', async () => {
     const { code, terminal } = await login(` --fingerprint sha256/${'A'.repeat(43)}=`);
     expect(code).toBe(4);
-    expect(terminal.stderr()).toContain(`presented ${server.fingerprint}`);
-    expect(server.requests).toHaveLength(0);
+    expect(terminal.stderr()).toContain(`presented ${server().fingerprint}`);
+    expect(server().requests).toHaveLength(0);
   });
 
   it('reads the password from a file, or names what is wrong', async () => {
-    const file = join(folder, 'password');
+    const file = join(folder(), 'password');
     writeFileSync(file, 'wrong\n');
-    const environment = { LONGSHORE_CONFIG_HOME: folder };
+    const environment = { LONGSHORE_CONFIG_HOME: folder() };
     const refused = await login(` --trust-on-first-use --password-file ${file}`, { environment });
     expect([refused.code, refused.terminal.stderr()]).toEqual([
       2,
@@ -117,11 +82,11 @@ describe('login', () => {
   it('is undone by logout, which keeps the pin', async () => {
     await login(' --trust-on-first-use');
     routes['DELETE /api/v1/session'] = () => ({ status: 204, body: null });
-    const environment = { LONGSHORE_CONFIG_HOME: folder };
+    const environment = { LONGSHORE_CONFIG_HOME: folder() };
     expect((await run('logout', { environment })).code).toBe(0);
-    expect(JSON.parse(readFileSync(join(folder, 'cli.json'), 'utf8'))).toMatchObject({
+    expect(JSON.parse(readFileSync(join(folder(), 'cli.json'), 'utf8'))).toMatchObject({
       token: null,
-      fingerprint: server.fingerprint,
+      fingerprint: server().fingerprint,
     });
     const after = await run('agents', { environment });
     expect([after.code, after.terminal.stderr()]).toEqual([1, expect.stringContaining('longshore login')]);
@@ -130,14 +95,14 @@ describe('login', () => {
 
 describe('the environment', () => {
   it('is not used without a pin', async () => {
-    const environment = { LONGSHORE_CONFIG_HOME: folder, LONGSHORE_SERVER: server.origin, LONGSHORE_TOKEN: 'x' };
+    const environment = { LONGSHORE_CONFIG_HOME: folder(), LONGSHORE_SERVER: server().origin, LONGSHORE_TOKEN: 'x' };
     const { code, terminal } = await run('agents', { environment });
     expect([code, terminal.stderr()]).toEqual([2, expect.stringContaining('LONGSHORE_FINGERPRINT: is missing')]);
-    expect(server.connections()).toBe(0);
+    expect(server().connections()).toBe(0);
   });
 
   it('needs a token beside a server', async () => {
-    const environment = { LONGSHORE_CONFIG_HOME: folder, LONGSHORE_SERVER: server.origin };
+    const environment = { LONGSHORE_CONFIG_HOME: folder(), LONGSHORE_SERVER: server().origin };
     const { code, terminal } = await run('server', { environment });
     expect([code, terminal.stderr()]).toEqual([2, expect.stringContaining('LONGSHORE_TOKEN: is missing')]);
   });
@@ -156,7 +121,7 @@ describe('agents', () => {
     expect(head?.indexOf('STATUS')).toBe(second?.indexOf('offline'));
     expect(first).toContain('websocket up 2s');
     expect(first).toContain('https up 1m01s');
-    expect(server.requests[0]?.query).toMatchObject({ tag: 'linux', type: 'web' });
+    expect(server().requests[0]?.query).toMatchObject({ tag: 'linux', type: 'web' });
     expect(terminal.stdout()).not.toContain('\u001b');
   });
 
@@ -184,7 +149,7 @@ describe('agents', () => {
   ])('"%s" is refused by name', async (words, problem) => {
     const { code, terminal } = await run(words);
     expect([code, terminal.stderr()]).toEqual([2, expect.stringContaining(problem)]);
-    expect(server.requests).toHaveLength(0);
+    expect(server().requests).toHaveLength(0);
   });
 
   it('that do not exist are told in the words of the server', async () => {
@@ -195,31 +160,18 @@ describe('agents', () => {
 });
 
 it('an install token comes as the command that uses it, out of sight of ps', async () => {
-  routes['POST /api/v1/install-tokens'] = ({ body }) => {
-    const { type, uses, autoApprove, tags } = body as {
-      type: string;
-      uses: number;
-      autoApprove: boolean;
-      tags: string[];
-    };
-    return ok({
-      id: 't',
-      type,
-      usesLeft: uses,
-      autoApprove,
-      tags,
-      expiresAt: '2030-01-01T00:00:00Z',
-      createdAt: '2030-01-01T00:00:00Z',
-      token: 'lsi_x',
-    });
-  };
-  const { terminal } = await run('tokens create --type jms --uses 3 --expires 10 --tag a b --no-auto-approve');
+  routes['POST /api/v1/install-tokens'] = () => ok({ ...anInstallToken({ type: 'jms' }), token: 'lsi_x' });
+  const { terminal } = await run(
+    'tokens create --type jms --uses 3 --expires 10 --tag a b --team ops --no-auto-approve',
+  );
   expect(terminal.stdout()).toBe('LONGSHORE_INSTALL_TOKEN=lsi_x longshore-agent install --type jms\n');
-  expect(server.requests[0]?.body).toEqual({
+  expect(server().requests[0]?.body).toEqual({
     type: 'jms',
     uses: 3,
     expiresInMinutes: 10,
     tags: ['a', 'b'],
+    teams: ['ops'],
+    agentId: null,
     autoApprove: false,
   });
 });
@@ -234,7 +186,7 @@ describe('processes save', () => {
   });
 
   it('takes YAML from a file and JSON from standard input', async () => {
-    const file = join(folder, 'deploy.yaml');
+    const file = join(folder(), 'deploy.yaml');
     writeFileSync(file, definition);
     expect((await run(`processes save ${file}`)).terminal.stdout()).toBe('deploy is saved as version 3\n');
     const input = JSON.stringify({ name: 'deploy', steps: [{ name: 'build' }] });
@@ -249,7 +201,7 @@ describe('processes save', () => {
   ])('refuses %j before anything is sent', async (input, problem) => {
     const { code, terminal } = await run('processes save -', { input });
     expect([code, terminal.stderr()]).toEqual([2, expect.stringContaining(problem)]);
-    expect(server.requests).toHaveLength(0);
+    expect(server().requests).toHaveLength(0);
   });
 
   it("names the field of a refusal of the server's", async () => {
@@ -310,14 +262,14 @@ describe('a run', () => {
     const { code, terminal } = await run('run deploy --all --wait');
     expect(code).toBe(expected);
     expect(terminal.stdout()).toContain(`deploy ${state}`);
-    expect(server.requests[0]?.body).toEqual({ process: 'deploy', agents: { all: true } });
+    expect(server().requests[0]?.body).toEqual({ process: 'deploy', agents: { all: true } });
   });
 
   it('is only started without --wait, its id being the answer', async () => {
     willEnd('succeeded', 'succeeded');
     const { terminal } = await run('run deploy --agent web-1 jms-1');
     expect(terminal.stdout()).toBe(`${runId}\n`);
-    expect(server.requests[0]?.body).toMatchObject({ agents: { ids: ['web-1', 'jms-1'] } });
+    expect(server().requests[0]?.body).toMatchObject({ agents: { ids: ['web-1', 'jms-1'] } });
   });
 
   it.each([
@@ -354,7 +306,7 @@ describe('a run', () => {
     const bytes = Buffer.from(Array.from({ length: 3000 }, (_, index) => index % 256));
     logs.set('1/stdout', bytes);
     const { terminal } = await run(`logs ${runId} --agent jms-1`);
-    expect(Buffer.from(terminal.stdout(), 'latin1').equals(bytes)).toBe(true);
+    expect(terminal.stdoutBytes().equals(bytes)).toBe(true);
   });
 
   it('gives logs as one JSON object a line', async () => {

@@ -5,12 +5,15 @@ import { LongshoreError } from '@longshore/protocol';
 import { cliVersion } from './cli-version';
 import type { Bind } from './bound-command';
 import { createContext } from './command-context';
+import { readTlsMin } from './connection/tls-min';
 import { registerAgents } from './commands/agents';
+import { registerApiTokens } from './commands/api-tokens';
 import { registerLogin } from './commands/login';
 import { registerLogs } from './commands/logs';
 import { registerProcesses } from './commands/processes';
 import { registerRun } from './commands/run';
 import { registerRuns } from './commands/runs';
+import { registerSecurity } from './commands/security';
 import { registerServer } from './commands/server';
 import { registerTokens } from './commands/tokens';
 import { exitCodeOfError, exitCodes, type ExitCode } from './exit-code';
@@ -19,8 +22,10 @@ import type { Terminal } from './terminal';
 export async function runCommandLine(words: readonly string[], terminal: Terminal): Promise<ExitCode> {
   let exitCode: ExitCode = exitCodes.succeeded;
   const program = new Command('longshore')
-    .description('Watch and steer a Longshore server: agents, processes, runs and their logs.')
+    .description('Watch and steer a Longshore server: agents, keys, processes, runs and their logs.')
     .version(cliVersion)
+    .option('--tls-min <version>', 'the lowest TLS that is spoken: TLSv1.3 (if left out) or TLSv1.2')
+    .configureHelp({ showGlobalOptions: true })
     .exitOverride()
     .configureOutput({ writeOut: (text) => void terminal.out(text), writeErr: (text) => void terminal.err(text) })
     .showHelpAfterError('(add --help for what can be said)');
@@ -28,7 +33,8 @@ export async function runCommandLine(words: readonly string[], terminal: Termina
   const bind: Bind = (command, act) =>
     command.option('--json', 'answer in JSON').action(async (...given: unknown[]) => {
       const wantsJson = command.opts()['json'] === true;
-      const answer = await act(...(given as never[]))(createContext(terminal, wantsJson));
+      const tlsMin = readTlsMin('--tls-min', program.opts()['tlsMin']);
+      const answer = await act(...(given as never[]))(createContext(terminal, { wantsJson, tlsMin }));
       if (answer === null) return;
       await terminal.out(wantsJson ? `${JSON.stringify(answer.json, null, 2)}\n` : answer.text);
       exitCode = answer.exitCode ?? exitCode;
@@ -50,6 +56,8 @@ const registers = [
   registerServer,
   registerAgents,
   registerTokens,
+  registerApiTokens,
+  registerSecurity,
   registerProcesses,
   registerRun,
   registerRuns,

@@ -21,6 +21,7 @@ import { StartRunPage } from './run/start-run-page';
 import { ServerPage } from './server/server-page';
 import { SignInPage } from './sign-in/sign-in-page';
 import { theme } from './theme';
+import { SecurityPage } from './trust/security-page';
 
 const pages = [
   { path: '/', element: <Navigate to="/fleet" replace /> },
@@ -34,6 +35,7 @@ const pages = [
   { path: '/runs', element: <RunListPage /> },
   { path: '/runs/new', element: <StartRunPage /> },
   { path: '/runs/:runId', element: <RunPage /> },
+  { path: '/security', element: <SecurityPage /> },
   { path: '/server', element: <ServerPage /> },
   { path: '*', element: <NotFoundPage /> },
 ];

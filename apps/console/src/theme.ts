@@ -4,6 +4,7 @@ import {
   Card,
   createTheme,
   defaultVariantColorsResolver,
+  Modal,
   type MantineColorsTuple,
   type VariantColorsResolver,
 } from '@mantine/core';
@@ -69,5 +70,6 @@ export const theme = createTheme({
   components: {
     Card: Card.extend({ defaultProps: { withBorder: true, padding: 'md' } }),
     Button: Button.extend({ defaultProps: { size: 'sm' } }),
+    Modal: Modal.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } }),
   },
 });

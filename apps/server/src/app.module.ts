@@ -14,11 +14,14 @@ import { OpenApiDocument } from './documentation/open-api-document';
 import { type Foundation, FoundationModule } from './foundation.module';
 import { HealthController } from './health/health.controller';
 import { ServerController } from './health/server.controller';
+import { KeysModule } from './keys/keys.module';
 import { GatewayModule } from './listeners/gateway.module';
 import { ProblemFilter } from './listeners/problem.filter';
 import { LiveModule } from './live/live.module';
 import { LogsModule } from './logs/logs.module';
 import { RunsModule } from './runs/runs.module';
+import { SecretsModule } from './secrets/secrets.module';
+import { StepsModule } from './steps/steps.module';
 import { TrustModule } from './trust/trust.module';
 
 @Module({})
@@ -34,9 +37,12 @@ export class AppModule {
         BrokerModule,
         DeliveryModule,
         GatewayModule,
+        KeysModule,
         LiveModule,
         LogsModule,
         RunsModule,
+        SecretsModule,
+        StepsModule,
         TrustModule,
       ],
       controllers: [DocumentationController, HealthController, ServerController, ConsoleController],

@@ -32,7 +32,7 @@ export interface Application {
 }
 
 export async function createApplication(foundation: Foundation): Promise<Application> {
-  const { adapter, fastify, agentServer } = createListeners(foundation.server.identity);
+  const { adapter, fastify, agentServer, chainDoor } = createListeners(foundation);
   logRequests(fastify, foundation.log);
   const nest = await NestFactory.create<NestFastifyApplication>(AppModule.of(foundation), adapter, {
     bodyParser: false,
@@ -60,7 +60,10 @@ export async function createApplication(foundation: Foundation): Promise<Applica
     stopAccepting: async () => {
       await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
     },
-    cutOff: () => servers.forEach((server) => server.closeAllConnections()),
+    cutOff: () => {
+      servers.forEach((server) => server.closeAllConnections());
+      chainDoor.cutOff();
+    },
     close: async () => {
       await jms?.stop();
       await nest.close();

@@ -9,9 +9,12 @@ import {
   AgentTrustStore,
   AuditStore,
   Database,
+  IdentityDueStore,
   InstallTokenStore,
   LogIndexStore,
   PresenceStore,
+  RefusalStore,
+  SecurityPolicyStore,
 } from '@longshore/persistence';
 import { ServerLog } from './config/server-log';
 import { ServerSettings } from './config/server-settings';
@@ -34,9 +37,12 @@ const stores: Type<unknown>[] = [
   AgentListStore,
   AgentTrustStore,
   AuditStore,
+  IdentityDueStore,
   InstallTokenStore,
   LogIndexStore,
   PresenceStore,
+  RefusalStore,
+  SecurityPolicyStore,
 ];
 
 @Global()

@@ -1,8 +1,12 @@
-/** `node main.js`: one server process, until it is told to stop (docs/operations.md, Start and stop). */
+/**
+ * `node main.js`: one server process, until it is told to stop (docs/operations.md, Start and stop).
+ * `node main.js import-keys`: keys into the data folder of a server that is down (docs/security.md, Keys).
+ */
 import 'reflect-metadata';
 import { LongshoreError } from '@longshore/protocol';
 import { createServerLog } from './config/server-log';
 import { readServerSettings, SettingsInvalidError, settingsInvalidExitCode } from './config/server-settings';
+import { importKeysCommand } from './keys/import-keys-command';
 import { startServer } from './start-server';
 
 async function main(): Promise<void> {
@@ -38,7 +42,9 @@ function stopOnSignal(stop: () => Promise<void>): void {
   }
 }
 
-main().catch((error: unknown) => {
+const [command, ...options] = process.argv.slice(2);
+const run = command === 'import-keys' ? importKeysCommand(options) : main();
+run.catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(error instanceof SettingsInvalidError ? settingsInvalidExitCode : 1);
 });

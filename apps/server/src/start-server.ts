@@ -4,16 +4,16 @@
  * order (docs/operations.md, Start and stop).
  */
 import type { Server } from 'node:net';
-import { join } from 'node:path';
-import { claimFolder, type FolderClaim, FolderInUseError } from '@longshore/embedded';
+import type { FolderClaim } from '@longshore/embedded';
 import { AccessStore, applyMigrations, Database, PresenceStore } from '@longshore/persistence';
 import type { ServerLog } from './config/server-log';
 import type { ServerSettings } from './config/server-settings';
 import { ensureFirstAdmin, firstAdminName } from './access/first-admin';
 import { type Application, createApplication } from './application';
 import { lostAfterMs } from './agents/decide-connection';
-import { DataFolderInUseError, PortUnavailableError } from './server-errors';
-import { openServerIdentity } from './trust/server-identity';
+import { claimDataFolder } from './data-folder-claim';
+import { PortUnavailableError } from './server-errors';
+import { openServerIdentity } from './trust/open-server-identity';
 
 export interface RunningServer {
   readonly application: Application;
@@ -56,14 +56,6 @@ async function cleanUpAll(steps: readonly (() => unknown)[], log: ServerLog): Pr
     } catch (error) {
       log.debug({ error }, 'a step of cleaning up failed');
     }
-  }
-}
-
-async function claimDataFolder(dataFolder: string): Promise<FolderClaim> {
-  try {
-    return await claimFolder(join(dataFolder, 'identity'));
-  } catch (cause) {
-    throw cause instanceof FolderInUseError ? new DataFolderInUseError(dataFolder, { cause }) : cause;
   }
 }
 

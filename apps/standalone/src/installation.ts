@@ -106,17 +106,19 @@ export class Installation {
 
   /** Side by side; a failure of one waits for the other, so that what came up can be stopped. */
   private async startServices(layout: Layout, secrets: InstallationSecrets) {
-    const { host, ports } = this.options;
+    const { host, ports, minTlsVersion, rotateBrokerKey: rotateKey } = this.options;
     const say = (text: string): void => this.progress.say(text);
     const warn = (text: string): void => this.progress.warn(text);
-    const plan = { layout, host, port: ports.amqps, secrets, say };
+    const warnOfKey = (text: string): void => warn(`${text}; --rotate-broker-key concerns only a broker of ours`);
+    const allowTls12 = minTlsVersion === 'TLSv1.2';
+    const plan = { layout, host, port: ports.amqps, secrets, allowTls12, rotateKey, say };
     const databaseStarts = this.part(
       'PostgreSQL',
       async () => databaseElsewhere(process.env, say) ?? (await startDatabase(layout.postgres, say)),
     );
     const brokerStarts = this.part(
       'RabbitMQ',
-      async () => brokerElsewhere(process.env, say) ?? (await startBroker(plan, warn)),
+      async () => brokerElsewhere(process.env, rotateKey ? warnOfKey : say) ?? (await startBroker(plan, warn)),
     );
     const [database, broker] = await Promise.allSettled([databaseStarts, brokerStarts]);
     if (database.status === 'fulfilled') this.toStop.unshift(database.value.stop);

@@ -2,7 +2,8 @@
  * What `npm start` understands. `--port-base` and `--data` let several installations live side by side on one machine.
  */
 import { resolve } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { MinTlsVersion } from '@longshore/tls';
 import { choosePorts, type Ports } from './ports';
 
 export interface StandaloneOptions {
@@ -11,7 +12,22 @@ export interface StandaloneOptions {
   readonly ports: Ports;
   readonly readyFile: string | null;
   readonly json: boolean;
+  /** For the server's two ports and for the broker. */
+  readonly minTlsVersion: MinTlsVersion;
+  readonly rotateBrokerKey: boolean;
 }
+
+interface GivenOptions {
+  readonly data: string;
+  readonly portBase?: number;
+  readonly host: string;
+  readonly readyFile?: string;
+  readonly tlsMin: keyof typeof tlsVersions;
+  readonly rotateBrokerKey: boolean;
+  readonly json: boolean;
+}
+
+const tlsVersions = { '1.2': 'TLSv1.2', '1.3': 'TLSv1.3' } as const satisfies Record<string, MinTlsVersion>;
 
 export function parseOptions(argv: readonly string[]): StandaloneOptions {
   const program = new Command('npm start --')
@@ -20,9 +36,13 @@ export function parseOptions(argv: readonly string[]): StandaloneOptions {
     .option('--port-base <port>', 'use N (console and API), N+1 (agent gateway) and N+2 (AMQPS)', parsePortBase)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--ready-file <path>', 'write one JSON file (0600) when all is ready and the first run has ended')
+    .addOption(
+      new Option('--tls-min <version>', 'oldest TLS to speak').choices(Object.keys(tlsVersions)).default('1.3'),
+    )
+    .option('--rotate-broker-key', 'let the broker go over to its next key, which agents know already', false)
     .option('--json', 'print progress as JSON lines', false)
     .parse(argv, { from: 'user' });
-  const given = program.opts<{ data: string; portBase?: number; host: string; readyFile?: string; json: boolean }>();
+  const given = program.opts<GivenOptions>();
   const dataFolder = resolve(given.data);
   return {
     dataFolder,
@@ -30,6 +50,8 @@ export function parseOptions(argv: readonly string[]): StandaloneOptions {
     ports: choosePorts(dataFolder, given.portBase),
     readyFile: given.readyFile === undefined ? null : resolve(given.readyFile),
     json: given.json,
+    minTlsVersion: tlsVersions[given.tlsMin],
+    rotateBrokerKey: given.rotateBrokerKey,
   };
 }
 

@@ -21,7 +21,8 @@ export {
 export { AgentLog, type LogDetails, type LogLevel } from './log/agent-log';
 export { AgentMonitor } from './monitor/agent-monitor';
 export { ServerTrust } from './monitor/server-trust';
-export { fullJitter } from './session/full-jitter';
+export { fullJitter, type PauseBounds } from './session/full-jitter';
+export type { Finding, SessionEnd } from './session/session-state';
 export { type AgentStatusFile, readAgentStatus } from './status/agent-status-file';
 export { MonitorLink, MonitorMissingError, MonitorRefusedError } from './supervision/monitor-link';
 export type { MonitorToWorker } from './supervision/worker-messages';

@@ -1,4 +1,5 @@
 export { Batcher, type BatcherOptions } from './batch/batcher';
+export { belongsToLife } from './session/belongs-to-life';
 export {
   AgentChannel,
   type AgentChannelListener,

@@ -1,10 +1,10 @@
-export { JmsAgentChannel, type JmsAgentChannelOptions } from './agent/jms-agent-channel';
+export { type JmsAgentAccess, JmsAgentChannel, type JmsAgentChannelOptions } from './agent/jms-agent-channel';
 export type { RefusedMessage } from './agent/agent-queue-reader';
 export { type BrokerAddress, BrokerDialler, type BrokerDialling } from './amqp/broker-dialler';
-export type { BrokerCredential } from './amqp/open-amqp';
-export { type BrokerAccount, BrokerAccounts } from './broker/broker-account';
+export type { BrokerCredential, BrokerLogin } from './amqp/open-amqp';
+export { type BrokerAccount, BrokerAccounts, type BrokerUser } from './broker/broker-account';
 export { BrokerManagement, type BrokerManagementAccess } from './broker/broker-management';
-export { BrokerTopology, type ReconcileReport } from './broker/broker-topology';
+export { type BrokerPlace, BrokerTopology, type ReconcileReport } from './broker/broker-topology';
 export { brokerTimeouts } from './broker-timeouts';
 export {
   BrokerAccessRefusedError,
@@ -16,4 +16,4 @@ export {
   MessageUnroutableError,
 } from './jms-errors';
 export { JmsServerChannel, type JmsServerChannelOptions } from './server/jms-server-channel';
-export { agentQueueOf, agentUserOf, inboundExchange } from './topology';
+export { agentQueueOf, agentUserOf, certifiedUserOf, inboundExchange } from './topology';

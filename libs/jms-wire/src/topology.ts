@@ -6,7 +6,14 @@
  * queue; it can declare nothing.
  */
 import { createHash } from 'node:crypto';
-import { type AgentId, agentIdSchema, type MessageKind, type MessageType, messageRegistry } from '@longshore/protocol';
+import {
+  type AgentId,
+  agentIdSchema,
+  type Fingerprint,
+  type MessageKind,
+  type MessageType,
+  messageRegistry,
+} from '@longshore/protocol';
 
 export const inboundExchange = 'jms.in';
 /** Fixed for the life of an installation: the agents are spread over them by a hash of their id. */
@@ -25,16 +32,30 @@ export const agentUserPrefix = 'a.';
 /** The key id stands in the user's name, so a regenerated API key is another user and the old one is deleted. */
 export const agentUserOf = (agentId: AgentId, keyId: string): string => `${agentUserPrefix}${agentId}.${keyId}`;
 
+/**
+ * Mutual authentication: the user whom a client certificate names. The pinned key is part of the name as well, for a
+ * certificate never expires and is taken back by deleting its user: so that of a key that was rotated out opens nothing.
+ */
+export const certifiedUserOf = (agentId: AgentId, keyId: string, pinned: Fingerprint): string =>
+  `${agentUserOf(agentId, keyId)}.${keyMarkOf(pinned)}`;
+
+/** The first eight bytes of a fingerprint, hexadecimal. */
+export function keyMarkOf(fingerprint: Fingerprint): string {
+  return Buffer.from(fingerprint.slice('sha256/'.length), 'base64').subarray(0, 8).toString('hex');
+}
+
 export interface AgentUser {
   readonly agentId: AgentId;
   readonly keyId: string;
+  /** Of the key whose certificate opened the connection; null: a password did. */
+  readonly keyMark: string | null;
 }
 
 /** Null: not the name of an agent's user. */
 export function parseAgentUser(user: string): AgentUser | null {
-  const [, agentId, keyId] = /^a\.([a-z0-9-]{1,64})\.([A-Za-z0-9_-]+)$/.exec(user) ?? [];
+  const [, agentId, keyId, keyMark] = /^a\.([a-z0-9-]{1,64})\.([A-Za-z0-9_-]+)(?:\.([0-9a-f]{16}))?$/.exec(user) ?? [];
   if (agentId === undefined || keyId === undefined) return null;
-  return { agentId: agentIdSchema.parse(agentId), keyId };
+  return { agentId: agentIdSchema.parse(agentId), keyId, keyMark: keyMark ?? null };
 }
 
 export const bindingKeyOf = (agentId: AgentId): string => `from.${agentId}.#`;

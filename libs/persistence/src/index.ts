@@ -30,11 +30,26 @@ export {
   type NewApiKey,
   type TrustedAgent,
 } from './agents/agent-trust-store';
+export {
+  type AgentCredentials,
+  AgentCredentialStore,
+  type Forgetting,
+  type KeyToPin,
+} from './agents/agent-credential-store';
+export { type ConnectedAgent, IdentityDueStore, type IdentityDuty } from './agents/identity-due-store';
 export { type HttpSeen, PresenceStore } from './agents/presence-store';
-export { type AuditEntry, AuditStore } from './audit/audit-store';
+export { RejectedKeyStore } from './agents/rejected-key-store';
+export { type AuditEntry, type AuditRecord, AuditStore } from './audit/audit-store';
 export { type LogAdvance, LogIndexStore, type LogRecord } from './logs/log-index-store';
 export { type AttemptMove, type AttemptRecord, AttemptStore } from './attempts/attempt-store';
-export { DispatchStore, type Offer, type OfferTarget, type QueuedAttempt } from './attempts/dispatch-store';
+export {
+  DispatchStore,
+  type Offer,
+  type OfferTarget,
+  type QueuedAttempt,
+  type UnofferedAttempt,
+} from './attempts/dispatch-store';
+export { type LiveStep, type RunItem, StepTokenStore } from './attempts/step-token-store';
 export {
   type HeldMessage,
   InboxStore,
@@ -45,7 +60,8 @@ export {
   type StreamState,
 } from './inbox/inbox-store';
 export { type CommandAck, type NewCommand, type OutboxRow, OutboxStore } from './outbox/outbox-store';
-export { type Refusal, RefusalStore } from './refusals/refusal-store';
+export { type SecurityPolicyRecord, SecurityPolicyStore } from './policy/security-policy-store';
+export { type Refusal, type RefusalRecord, RefusalStore } from './refusals/refusal-store';
 export { ProcessStore } from './runs/process-store';
 export { RunReads } from './runs/run-reads';
 export {
@@ -58,6 +74,7 @@ export {
   RunStore,
   type SelectableAgent,
 } from './runs/run-store';
+export { type StoredProcess, type StoredRun, StoredSecretStore } from './runs/stored-secret-store';
 export { ReportStore, type StatusReport } from './sessions/report-store';
 export {
   type AgentSession,

@@ -1,7 +1,29 @@
 import fc from 'fast-check';
-import { createApiKey, createApiToken, parseApiKey, parseApiToken } from './api-key';
+import { apiKeyIn, createApiKey, createApiToken, isAuthorizedBy, parseApiKey, parseApiToken } from './api-key';
 import { hashSecret, isSecretOf } from './random-secret';
 import { TokenMalformedError } from './trust-errors';
+
+describe('an Authorization header', () => {
+  const { text, id, secret, secretHash } = createApiKey();
+  const kept = { keyId: id, secretHash };
+
+  it('opens with the very key that is kept', () => {
+    expect(isAuthorizedBy(`Bearer ${text}`, kept)).toBe(true);
+    expect(isAuthorizedBy(`bearer ${text}`, kept)).toBe(true);
+    expect(apiKeyIn(`Bearer ${text}`)).toEqual({ id, secret });
+  });
+
+  it.each([undefined, '', 'Bearer', `Basic ${text}`, text, `Bearer ${text} `, `Bearer ${text}x`, 'Bearer lst_0_0'])(
+    'opens nothing as %p',
+    (header) => expect(isAuthorizedBy(header, kept)).toBe(false),
+  );
+
+  it('opens nothing with another key, another id, or when the key was revoked', () => {
+    expect(isAuthorizedBy(`Bearer ${createApiKey().text}`, kept)).toBe(false);
+    expect(isAuthorizedBy(`Bearer ${text}`, { ...kept, keyId: createApiKey().id })).toBe(false);
+    expect(isAuthorizedBy(`Bearer ${text}`, null)).toBe(false);
+  });
+});
 
 describe('an API key', () => {
   const key = createApiKey();

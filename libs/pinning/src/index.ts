@@ -1,5 +1,16 @@
-export { createApiKey, createApiToken, parseApiKey, parseApiToken } from './api-key';
-export type { NewBearerSecret, ParsedBearerSecret } from './api-key';
+export { createAgentKeyMove, verifyAgentKeyMove } from './agent-key-move';
+export type { AgentKeyMove, AgentKeyMoveToSign } from './agent-key-move';
+export {
+  apiKeyIn,
+  createApiKey,
+  createApiToken,
+  createStepToken,
+  isAuthorizedBy,
+  parseApiKey,
+  parseApiToken,
+  parseStepToken,
+} from './api-key';
+export type { ApiKeyRecord, NewBearerSecret, ParsedBearerSecret } from './api-key';
 export { brokerStatementSchema, signBrokerStatement, verifyBrokerStatement } from './broker-statement';
 export type { BrokerStatement } from './broker-statement';
 export { createCertificateAuthority, issueClientCertificate } from './certificate-authority';
@@ -23,8 +34,11 @@ export { parsePrivateKey, parsePublicKey, publicKeyToPem } from './key-pair';
 export type { KeyPair } from './key-pair';
 export { signMessage, verifyMessage } from './message-signature';
 export type { MessageToSign, MessageToVerify } from './message-signature';
+export { openUnderPassphrase, sealUnderPassphrase } from './passphrase-seal';
+export type { PassphraseToTry, SecretUnderPassphrase } from './passphrase-seal';
 export { hashPassword, verifyPassword } from './password';
-export { brokerPasswordHash, createSecret, hashSecret, isSecretOf } from './random-secret';
+export { brokerPasswordHash, brokerPasswordOf, createSecret, hashSecret, isSecretOf } from './random-secret';
+export { readChain } from './read-chain';
 export { chainStatementSchema, createChainHead, createChainMove, verifyChain } from './rotation-chain';
 export type { ChainHead, ChainMove, ChainPin, ChainProblem, ChainStatement, ChainVerdict } from './rotation-chain';
 export {
@@ -36,6 +50,8 @@ export {
   verifySealingKey,
 } from './sealing';
 export type { SealingKey, SealingPublicKey, SecretToOpen, SecretToSeal } from './sealing';
+export { boxKeyIdOf, closeBox, createBoxKey, openBox } from './secret-box';
+export type { BoxKey, BoxToOpen, SecretToBox } from './secret-box';
 export { signStatement, verifyStatement } from './signed-statement';
 export type { StatementToSign, StatementToVerify, StatementType } from './signed-statement';
 export {
@@ -45,7 +61,8 @@ export {
   KeyUnusableError,
   PasswordRecordInvalidError,
   SealRefusedError,
+  SecretBoxRefusedError,
   SignatureRefusedError,
   TokenMalformedError,
 } from './trust-errors';
-export type { SealProblem, SignatureProblem } from './trust-errors';
+export type { SealProblem, SecretBoxProblem, SignatureProblem } from './trust-errors';

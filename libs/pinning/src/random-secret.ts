@@ -4,7 +4,7 @@
  * 256 random bits cannot be guessed, so one plain SHA-256 is right for storage: a slow hash protects passwords that
  * people choose (`password.ts`), and would here only make every request slow.
  */
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /** Base64url of 32 random bytes. */
 export const secretPattern = '[A-Za-z0-9_-]{43}';
@@ -25,9 +25,17 @@ export function isSecretOf(secret: string, storedHash: string): boolean {
   return given.length === stored.length && timingSafeEqual(given, stored);
 }
 
+/**
+ * What an agent shows the broker instead of its API key's secret. One way: a broker sees each password, and one that is
+ * in the wrong hands must not learn the key with which a forgotten pin is set anew (docs/protocol.md, JMS wire).
+ */
+export function brokerPasswordOf(secret: string): string {
+  return createHmac('sha256', secret).update('longshore broker password').digest('base64url');
+}
+
 /** RabbitMQ's `rabbit_password_hashing_sha256`: base64 of a 4-byte salt and SHA-256 of salt and password. */
-export function brokerPasswordHash(secret: string): string {
+export function brokerPasswordHash(password: string): string {
   const salt = randomBytes(4);
-  const digest = createHash('sha256').update(salt).update(secret).digest();
+  const digest = createHash('sha256').update(salt).update(password).digest();
   return Buffer.concat([salt, digest]).toString('base64');
 }

@@ -6,11 +6,12 @@
  * attempt), so a sealed secret cannot be moved to another attempt (docs/protocol.md, Identity and pins).
  */
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-import { calculateJwkThumbprint, CompactEncrypt, compactDecrypt, decodeProtectedHeader } from 'jose';
+import { calculateJwkThumbprint, compactDecrypt, decodeProtectedHeader } from 'jose';
 import { z } from 'zod';
 import type { Fingerprint } from '@longshore/protocol';
 import type { Signer } from './compact-signature';
 import { createKeyPair, parsePrivateKey, privateKeyToPem } from './key-pair';
+import { sealToPoint } from './seal-to-point';
 import { signStatement, verifyStatement } from './signed-statement';
 import { SealRefusedError } from './trust-errors';
 
@@ -58,9 +59,11 @@ export interface SecretToSeal {
 }
 
 export async function sealSecret({ secret, to, context }: SecretToSeal): Promise<string> {
-  return new CompactEncrypt(new TextEncoder().encode(secret))
-    .setProtectedHeader({ alg, enc, kid: to.id, context })
-    .encrypt(publicKeyOf(to));
+  try {
+    return sealToPoint(secret, to.jwk, { kid: to.id, context });
+  } catch (cause) {
+    throw new SealRefusedError('malformed', 'the sealing key is not a point of P-256', { cause });
+  }
 }
 
 export interface SecretToOpen {

@@ -15,7 +15,8 @@ import { SignatureRefusedError } from './trust-errors';
 
 const longestStatementBytes = 64 * 1024;
 
-export type StatementType = 'longshore-brokers+jws' | 'longshore-chain+jws' | 'longshore-sealing-key+jws';
+export type StatementType =
+  'longshore-agent-key+jws' | 'longshore-brokers+jws' | 'longshore-chain+jws' | 'longshore-sealing-key+jws';
 
 export interface StatementToSign {
   readonly typ: StatementType;

@@ -38,9 +38,9 @@ export class KeyUnusableError extends LongshoreError {
   }
 }
 
-/** An install token, API key or API token that is not of its form, cut off or mistyped. */
+/** An install token, API key, API token or step's token that is not of its form, cut off or mistyped. */
 export class TokenMalformedError extends LongshoreError {
-  constructor(what: 'install token' | 'API key' | 'API token', problem: string, options: Because = {}) {
+  constructor(what: 'install token' | 'API key' | 'API token' | 'step token', problem: string, options: Because = {}) {
     super('TOKEN_MALFORMED', 'give-up', `not a valid ${what}: ${problem}`, options);
   }
 }
@@ -75,5 +75,18 @@ export class SealRefusedError extends LongshoreError {
     options: Because = {},
   ) {
     super('SEAL_REFUSED', 'give-up', message, options);
+  }
+}
+
+export type SecretBoxProblem = 'malformed' | 'unknown-key' | 'broken';
+
+/** A stored secret that cannot be read; `unknown-key`: the database came without the data keys that belong to it. */
+export class SecretBoxRefusedError extends LongshoreError {
+  constructor(
+    readonly problem: SecretBoxProblem,
+    message: string,
+    options: Because = {},
+  ) {
+    super('SECRET_BOX_REFUSED', 'give-up', message, options);
   }
 }

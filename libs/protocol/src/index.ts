@@ -22,6 +22,9 @@ export {
 export { assertNever, type ErrorSeverity, InputInvalidError, LongshoreError } from './errors';
 export {
   agentNamespace,
+  type ChainDocument,
+  chainDocumentSchema,
+  chainProtocol,
   commandsAvailableEvent,
   type CommandsQuery,
   commandsQuerySchema,
@@ -40,8 +43,22 @@ export {
   type LogAnswer,
   logAnswerSchema,
   messageEvent,
+  type MoveIdentity,
+  type MoveIdentityAnswer,
+  moveIdentityAnswerSchema,
+  moveIdentitySchema,
   type Problem,
   problemSchema,
+  type RePinAnswer,
+  rePinAnswerSchema,
+  type RePinRequest,
+  rePinRequestSchema,
+  type StepRun,
+  stepRunSchema,
+  type StepSelf,
+  stepSelfSchema,
+  type TrustAnswer,
+  trustAnswerSchema,
 } from './gateway/contract';
 export {
   type AgentId,

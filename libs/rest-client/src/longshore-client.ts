@@ -26,11 +26,12 @@ import {
   stepTypeListSchema,
   type UpdateAgent,
 } from '@longshore/rest-contract';
-import { ApiLink, type ApiCall, type ApiLinkOptions } from './api-link';
+import { ApiLink, type ApiLinkOptions } from './api-link';
+import { get, patch, post, remove, type Signal } from './call-forms';
 import { readLog, type LogReading } from './follow-log';
 import { readLiveEvents } from './live-events';
+import { agentTrustCalls, serverTrustCalls } from './trust-calls';
 
-type Signal = AbortSignal | undefined;
 type AgentQuery = Partial<z.input<typeof agentListQuerySchema>> & Readonly<Record<string, string | number | undefined>>;
 type RunQuery = Partial<z.input<typeof runListQuerySchema>> & Readonly<Record<string, string | number | undefined>>;
 
@@ -41,6 +42,8 @@ export function createLongshoreClient(options: ApiLinkOptions) {
   return {
     ...accessCalls(link),
     ...fleetCalls(link),
+    ...agentTrustCalls(link),
+    ...serverTrustCalls(link),
     ...workCalls(link),
     liveEvents: (signal?: AbortSignal) => readLiveEvents(link, signal),
     /** Exact bytes from `offset` on, by default until the log is complete. */
@@ -66,9 +69,7 @@ function fleetCalls(link: ApiLink) {
     agents: (query: AgentQuery = {}, signal?: Signal) =>
       link.ask({ ...get(apiPaths.agents, signal), query }, agentListSchema),
     agent: (id: AgentId, signal?: Signal) => link.ask(get(apiPaths.agent(id), signal), agentSchema),
-    updateAgent: (id: AgentId, body: UpdateAgent) =>
-      link.ask({ method: 'PATCH', path: apiPaths.agent(id), body }, agentSchema),
-    approveAgent: (id: AgentId) => link.ask(post(apiPaths.approveAgent(id)), agentSchema),
+    updateAgent: (id: AgentId, body: UpdateAgent) => link.ask(patch(apiPaths.agent(id), body), agentSchema),
     removeAgent: (id: AgentId) => link.tell(remove(apiPaths.agent(id))),
     installTokens: (signal?: Signal) => link.ask(get(apiPaths.installTokens, signal), installTokenListSchema),
     createInstallToken: (body: z.input<typeof createInstallTokenSchema>) =>
@@ -91,17 +92,4 @@ function workCalls(link: ApiLink) {
     /** Asked for, not done: the run says when its steps have ended. */
     cancelRun: (id: RunId) => link.ask(post(apiPaths.cancelRun(id)), runSchema),
   };
-}
-
-function get(path: string, signal: Signal): ApiCall {
-  return { method: 'GET', path, signal };
-}
-
-/** A call without a body sends an empty object: some proxies refuse a POST of nothing. */
-function post(path: string, body: unknown = {}): ApiCall {
-  return { method: 'POST', path, body };
-}
-
-function remove(path: string): ApiCall {
-  return { method: 'DELETE', path };
 }

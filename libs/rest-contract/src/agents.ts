@@ -25,6 +25,24 @@ export const legSchema = z.object({
 });
 export type Leg = z.infer<typeof legSchema>;
 
+export const identityRequestSchema = z.enum(['rotate-key', 'renew-certificate']);
+export type IdentityRequest = z.infer<typeof identityRequestSchema>;
+
+/** What the server holds of an agent's identity, as far as it may be shown. */
+export const agentSecuritySchema = z.object({
+  /** When the pinned key was pinned; null while the pin is forgotten. */
+  keyPinnedAt: z.iso.datetime().nullable(),
+  /** Set by *forget certificate* until a key is pinned again or the permission expires. */
+  forgotten: z.object({ fingerprint: z.string(), expiresAt: z.iso.datetime(), sameKeyAllowed: z.boolean() }).nullable(),
+  /** Null: revoked; the agent is out until a key is issued and put on its host. */
+  apiKey: z.object({ id: z.string(), issuedAt: z.iso.datetime() }).nullable(),
+  /** JMS agents: whether the broker demands the client certificate, by the agent's own setting or by the policy. */
+  mutualAuthentication: z.object({ ofAgent: z.boolean(), byPolicy: z.boolean() }).nullable(),
+  /** Asked of the agent and not done yet. */
+  identityRequest: identityRequestSchema.nullable(),
+});
+export type AgentSecurity = z.infer<typeof agentSecuritySchema>;
+
 export const agentSchema = z.object({
   id: agentIdSchema,
   name: z.string(),
@@ -35,7 +53,10 @@ export const agentSchema = z.object({
   control: legSchema,
   http: legSchema,
   tags: z.array(z.string()),
-  fingerprint: z.string(),
+  teams: z.array(z.string()),
+  /** Of the pinned key; null while the pin is forgotten. */
+  fingerprint: z.string().nullable(),
+  security: agentSecuritySchema,
   facts: agentFactsSchema.nullable(),
   status: agentStatusSchema.nullable(),
   maxParallel: z.int().nullable(),
@@ -64,6 +85,9 @@ export const updateAgentSchema = z.strictObject({
   tags: z.array(tagSchema).max(100).optional(),
   /** Steps at a time; null: the agent decides (four per CPU). */
   maxParallel: z.int().min(1).max(1000).nullable().optional(),
+  teams: z.array(tagSchema).max(100).optional(),
+  /** JMS agents only: the broker takes the client certificate and no longer the API key alone. */
+  mutualAuthentication: z.boolean().optional(),
 });
 export type UpdateAgent = z.infer<typeof updateAgentSchema>;
 
@@ -75,6 +99,9 @@ export const createInstallTokenSchema = z.strictObject({
   uses: z.int().min(1).max(1_000_000).default(1),
   autoApprove: z.boolean().default(true),
   tags: z.array(tagSchema).max(100).default([]),
+  teams: z.array(tagSchema).max(100).default([]),
+  /** Bound to an agent that is known: whoever holds it may pin a new key for that agent, and nothing else. */
+  agentId: agentIdSchema.nullable().default(null),
 });
 export type CreateInstallToken = z.infer<typeof createInstallTokenSchema>;
 
@@ -85,6 +112,9 @@ export const installTokenSchema = z.object({
   usesLeft: z.int(),
   autoApprove: z.boolean(),
   tags: z.array(z.string()),
+  teams: z.array(z.string()),
+  agentId: agentIdSchema.nullable(),
+  createdBy: z.string(),
   createdAt: z.iso.datetime(),
 });
 export type InstallToken = z.infer<typeof installTokenSchema>;

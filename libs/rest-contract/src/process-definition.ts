@@ -30,6 +30,11 @@ export const stepDefinitionSchema = z.strictObject({
   plugIn: z.string().max(100).default('longshore.shell'),
   type: z.string().max(100).default('shell'),
   inputs: z.record(z.string().max(100), z.union([z.string(), z.number(), z.boolean()])).default({}),
+  /**
+   * Inputs that are kept encrypted and shown to nobody again. What is read back has null in the place of each value;
+   * null in what is saved keeps the value that is there.
+   */
+  secureInputs: z.record(z.string().max(100), z.string().max(65_536).nullable()).default({}),
   environment: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string()).default({}),
   workingDirectory: z.string().max(4096).nullable().default(null),
   needs: z.array(needSchema).max(100).default([]),

@@ -20,11 +20,17 @@ export interface PeerAddress {
 /** Gives a raw stream to the peer by another way than dialling it, for instance through an HTTP proxy. */
 export type Via = (peer: PeerAddress, signal: AbortSignal) => Promise<Duplex>;
 
+/** What is presented when the peer asks for a certificate. */
+export interface ClientIdentity {
+  readonly certificatePem: string;
+  readonly privateKeyPem: string;
+}
+
 /** What holds for every connection that one identity makes to one pinned peer. */
 export interface PinnedConnection {
   readonly isPinned: PinCheck;
-  /** Presented when the peer asks for a certificate. */
-  readonly identity?: { readonly certificatePem: string; readonly privateKeyPem: string };
+  /** A function is asked at each dialling: the key of an agent may move while it runs. */
+  readonly identity?: ClientIdentity | (() => ClientIdentity);
   readonly minVersion?: MinTlsVersion;
   /** Dialling, handshake and pin check together; `timeouts.connectMs` unless given. */
   readonly timeoutMs?: number;
@@ -113,9 +119,10 @@ function secure(target: PinnedTarget, line: Duplex | null, signal: AbortSignal):
 }
 
 function handshakeOptions({ host, identity, minVersion, alpn }: PinnedTarget): ConnectionOptions {
+  const presented = typeof identity === 'function' ? identity() : identity;
   return {
     ...tlsFloor(minVersion),
-    ...(identity === undefined ? {} : { cert: identity.certificatePem, key: identity.privateKeyPem }),
+    ...(presented === undefined ? {} : { cert: presented.certificatePem, key: presented.privateKeyPem }),
     ...(alpn === undefined ? {} : { ALPNProtocols: [...alpn] }),
     // RFC 6066 knows no addresses as server names.
     ...(isIP(host) === 0 ? { servername: host } : {}),

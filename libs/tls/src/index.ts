@@ -1,5 +1,6 @@
 export { connectPinned } from './connect-pinned';
-export type { PeerAddress, PinnedConnection, PinnedTarget, Via } from './connect-pinned';
+export type { ClientIdentity, PeerAddress, PinnedConnection, PinnedTarget, Via } from './connect-pinned';
+export { fetchChain } from './fetch-chain';
 export { peerCertificatePem, peerFingerprint } from './peer-fingerprint';
 export type { PinCheck } from './pin-check';
 export { createPinnedDispatcher, PinnedDispatcher } from './pinned-dispatcher';

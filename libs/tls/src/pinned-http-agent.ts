@@ -55,6 +55,11 @@ export class PinnedHttpAgent extends Agent {
     return undefined;
   }
 
+  /** The next request is dialled anew; what is under way fails and is asked again. For an identity that has moved. */
+  closeAll(): void {
+    for (const socket of this.#open.keys()) socket.destroy();
+  }
+
   /** Closes every connection whose key is pinned no more. */
   closeUnpinned(): void {
     for (const [socket, peer] of this.#open) {

@@ -52,6 +52,16 @@ export class ConnectTimeoutError extends LongshoreError {
   }
 }
 
+/** What an unpinned peer handed out is too long, or the peer does not speak the protocol that was asked for. */
+export class UnpinnedAnswerError extends LongshoreError {
+  constructor(
+    readonly peer: string,
+    problem: string,
+  ) {
+    super('UNPINNED_ANSWER_REFUSED', 'retry', `${peer}: ${problem}`);
+  }
+}
+
 /** A plain `http:` or `ws:` address was given to a pinned client: it would have been an unpinned connection. */
 export class PlaintextRefusedError extends LongshoreError {
   constructor(readonly peer: string) {

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { defaultHomesFolder } from '@longshore/agent-runtime';
 import { enrol } from '../enrolment/enrol';
-import { checkHomeIsFree, writeHome } from '../enrolment/install-home';
+import { checkHomeIsFree, freeHome, writeHome } from '../enrolment/install-home';
 import { type InstallOptions, type InstallOrder, readInstallOrder } from '../enrolment/install-order';
 import type { Answer } from './answer';
 import { askAt } from './ask';
@@ -12,7 +12,7 @@ export async function installCommand(options: InstallOptions): Promise<Answer> {
   checkHomeIsFree(homeFor(order, order.name));
   const enrolled = await enrol(order);
   const { agentId, state, warning } = enrolled.answer;
-  const home = writeHome(homeFor(order, agentId), order, enrolled);
+  const home = writeHome(order.home ?? freeHome(homeFor(order, agentId)), order, enrolled);
   const text = [
     ...(warning === null ? [] : [`Note: ${warning}`]),
     `${agentId} (${order.type}) is installed in ${home.root}`,

@@ -1,4 +1,4 @@
-/** `longshore-agent status`: type, home, both legs with the age of their last round trip, and the pids. */
+/** `longshore-agent status`: type, home, both legs with the age of their last round trip, the pids, pins and keys. */
 import {
   type AgentStatusFile,
   bootClock,
@@ -9,15 +9,19 @@ import {
 import { timeouts } from '@longshore/protocol';
 import { type Answer, exitCodes } from './answer';
 import { type HomeChoice, chooseHome } from './choose-home';
+import { describeTrust, trustLines } from './describe-trust';
 
 export async function statusCommand(choice: HomeChoice): Promise<Answer> {
   const home = chooseHome(choice);
-  const { id, name, type, gateways } = readAgentConfiguration(home.configuration);
+  const configuration = readAgentConfiguration(home.configuration);
+  const { id, name, type, gateways } = configuration;
+  const trust = describeTrust(home, configuration);
   const monitor = findMonitor(home.monitorLock);
-  const agent = { id, name, type, home: home.root, gateways };
+  const agent = { id, name, type, home: home.root, gateways, trust };
   if (monitor === null) {
     const json = { ...agent, running: false, pids: { monitor: null, worker: null } };
-    return { text: `${id} (${type}) in ${home.root}: stopped`, json, exitCode: exitCodes.stopped };
+    const text = [`${id} (${type}) in ${home.root}: stopped`, ...trustLines(trust, null)].join('\n');
+    return { text, json, exitCode: exitCodes.stopped };
   }
   const status = readAgentStatus(home.status);
   // One that an earlier monitor left says nothing about this one.
@@ -32,6 +36,7 @@ export async function statusCommand(choice: HomeChoice): Promise<Answer> {
     epoch: current?.epoch ?? null,
     steps: { running: current?.running ?? 0, waiting: current?.waiting ?? 0 },
     refusesWork: current?.refusesWork ?? null,
+    pinProblem: current?.pinProblem ?? null,
     version: current?.version ?? null,
   };
   const lines = [
@@ -39,6 +44,7 @@ export async function statusCommand(choice: HomeChoice): Promise<Answer> {
     `  monitor ${monitor.pid}, worker ${json.pids.worker ?? '-'} (${json.worker})`,
     ...(legs === null ? [] : [`  control: ${sentence(legs.control)}`, `  https:   ${sentence(legs.https)}`]),
     `  steps:   ${json.steps.running} running, ${json.steps.waiting} waiting`,
+    ...trustLines(trust, json.pinProblem),
     ...(json.refusesWork === null ? [] : [`  refuses new work: ${json.refusesWork}`]),
   ];
   return { text: lines.join('\n'), json };

@@ -1,77 +1,58 @@
 /**
  * The first contact: keys are made on this host, the server's key is checked before the first byte, then the agent
- * introduces itself and gets its id (docs/protocol.md, Enrolment).
+ * introduces itself and gets its id, or shows its API key and is the agent again that it was (docs/protocol.md,
+ * Enrolment).
  */
-import type { EnrolAnswer, Fingerprint } from '@longshore/protocol';
+import type { EnrolAnswer } from '@longshore/protocol';
 import {
   type Identity,
-  type PinVerdict,
   type SealingKey,
   announceSealingKey,
   createIdentity,
   createSealingKey,
   createSigner,
-  decidePin,
-  verifyChain,
 } from '@longshore/pinning';
 import { GatewayChoice, GatewayClient } from '@longshore/web-wire';
-import { agentIdSchema, LongshoreError, parseWith } from '@longshore/protocol';
+import { agentIdSchema, parseWith } from '@longshore/protocol';
 import { agentFacts } from '../agent-facts';
+import { FirstContact, type ServerPin } from './first-contact';
 import type { InstallOrder } from './install-order';
 
 export interface Enrolled {
   readonly answer: EnrolAnswer;
   readonly identity: Identity;
   readonly sealingKey: SealingKey;
-  /** The pin, and the commitment to the key after it. */
-  readonly server: { readonly current: Fingerprint; readonly next: Fingerprint; readonly chainHead: string };
+  readonly server: ServerPin;
 }
 
-export class ChainHeadRefusedError extends LongshoreError {
-  constructor(reason: string) {
-    super('CHAIN_HEAD_REFUSED', 'stop', `the server's key statement does not fit its key: ${reason}`);
-  }
-}
-
-export async function enrol({ type, name, gateways, token }: InstallOrder): Promise<Enrolled> {
+export async function enrol(order: InstallOrder): Promise<Enrolled> {
+  const { name, gateways, proof, serverFingerprint: fingerprint, minTlsVersion } = order;
   const identity = createIdentity({ kind: 'agent', id: name });
   const sealingKey = await createSealingKey();
-  const contact = new FirstContact(token?.serverFingerprint ?? null);
+  const contact = new FirstContact(fingerprint === null ? null : { fingerprint, next: null });
   const client = new GatewayClient({
     gateways: new GatewayChoice(gateways.slice(0, 1)),
-    connection: { isPinned: contact.isPinned, identity },
+    connection: { isPinned: contact.isPinned, identity, minVersion: minTlsVersion },
+    ...(proof.by === 'api-key' ? { apiKey: () => proof.apiKey } : {}),
   });
   try {
-    const answer = await client.enrol({
-      type,
-      name: parseWith(agentIdSchema, name, '--name'),
-      token: token === null ? null : { id: token.tokenId, secret: token.secret },
-      sealingKey: await announceSealingKey(sealingKey, createSigner(identity.privateKeyPem)),
-      facts: agentFacts(),
-    });
+    const announcement = await announceSealingKey(sealingKey, createSigner(identity.privateKeyPem));
+    const answer = await contact.ask(client, () => introduce(client, order, announcement));
     return { answer, identity, sealingKey, server: await contact.pinFrom(answer) };
   } finally {
     await client.close();
   }
 }
 
-/** With a token its fingerprint is the pin from the start; without one the first key that answers becomes it. */
-class FirstContact {
-  constructor(private pinned: Fingerprint | null) {}
-
-  isPinned = (presented: Fingerprint): PinVerdict => {
-    const pins = this.pinned === null ? [] : [this.pinned];
-    const verdict = decidePin({ pins, presented, firstContact: pins.length === 0 });
-    if (verdict.verdict === 'first-contact') this.pinned = presented;
-    return verdict;
-  };
-
-  async pinFrom({ chainHead, serverId }: EnrolAnswer): Promise<Enrolled['server']> {
-    if (this.pinned === null) throw new ChainHeadRefusedError('no key was seen');
-    const verdict = await verifyChain({ fingerprint: this.pinned }, [chainHead]);
-    if (verdict.verdict === 'refused') throw new ChainHeadRefusedError(verdict.reason);
-    const { current, nextCommitment: next, serverId: stated } = verdict.statement;
-    if (stated !== serverId) throw new ChainHeadRefusedError('it is of another server');
-    return { current, next, chainHead };
+async function introduce(
+  client: GatewayClient,
+  { type, name, proof }: InstallOrder,
+  sealingKey: string,
+): Promise<EnrolAnswer> {
+  const facts = agentFacts();
+  if (proof.by === 'api-key') {
+    return { ...(await client.rePin({ type, sealingKey, facts })), apiKey: proof.apiKey };
   }
+  const token = proof.by === 'token' ? { id: proof.token.tokenId, secret: proof.token.secret } : null;
+  return client.enrol({ type, name: parseWith(agentIdSchema, name, '--name'), token, sealingKey, facts });
 }

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { fingerprintOfCertificate } from '@longshore/pinning';
 import { readAgentConfiguration } from '@longshore/agent-runtime';
 import { anEnrolled } from '../testing/an-enrolled';
-import { readAgentSecrets } from '../trust/agent-secrets';
+import { AgentSecrets } from '../trust/agent-secrets';
 import { AgentInstalledError, checkHomeIsFree, writeHome } from './install-home';
 
-const order = { type: 'web', name: 'quay', gateways: ['https://127.0.0.1:7919'], token: null, home: null } as const;
+const order = { type: 'web', gateways: ['https://127.0.0.1:7919'], minTlsVersion: 'TLSv1.3' } as const;
 
 describe('a home', () => {
   let parent = '';
@@ -18,7 +18,7 @@ describe('a home', () => {
     const enrolled = await anEnrolled('quay-2');
     const home = writeHome(join(parent, 'a'), order, enrolled);
     expect(readAgentConfiguration(home.configuration)).toMatchObject({ id: 'quay-2', server: enrolled.server });
-    const { identity } = readAgentSecrets(home);
+    const { identity } = new AgentSecrets(home, 'quay-2');
     expect(fingerprintOfCertificate(identity.certificatePem)).toBe(enrolled.identity.fingerprint);
     for (const file of [home.identityKey, home.sealingKey, home.apiKey])
       expect(statSync(file).mode & 0o777).toBe(0o600);

@@ -21,7 +21,11 @@ import type { InstallOrder } from './install-order';
 
 export class AgentInstalledError extends LongshoreError {
   constructor(home: string) {
-    super('AGENT_INSTALLED', 'give-up', `an agent is already installed in ${home}: uninstall it first`);
+    super(
+      'AGENT_INSTALLED',
+      'give-up',
+      `an agent is already installed in ${home}: uninstall it first, or bring it back with re-pin`,
+    );
   }
 }
 
@@ -43,9 +47,16 @@ export function checkHomeIsFree(root: string): void {
   }
 }
 
+/** The one that was wished, or one beside it: an answer of the server must never be lost because its place is taken. */
+export function freeHome(wished: string): string {
+  let root = wished;
+  for (let number = 2; existsSync(root); number += 1) root = `${wished}-${number}`;
+  return root;
+}
+
 export function writeHome(
   root: string,
-  order: InstallOrder,
+  order: Pick<InstallOrder, 'type' | 'gateways' | 'minTlsVersion'>,
   { answer, identity, sealingKey, server }: Enrolled,
 ): AgentHome {
   const home = agentHome(root);
@@ -69,6 +80,7 @@ export function writeHome(
       gateways: answer.gateways.length > 0 ? answer.gateways : [...order.gateways],
       server,
       jms: answer.jms,
+      minTlsVersion: order.minTlsVersion,
       maxParallel: null,
     });
     renameSync(staging.root, home.root);

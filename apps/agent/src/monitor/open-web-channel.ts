@@ -1,10 +1,9 @@
 /** The web wire of this agent: Socket.IO for words, HTTPS for the rest, both pinned. */
 import { WebAgentChannel } from '@longshore/web-wire';
-import { openGateway } from '../trust/gateway-access';
 import type { ChannelParts, OpenedChannel } from './opened-channel';
 
-export async function openWebChannel({ configuration, secrets, trust, log }: ChannelParts): Promise<OpenedChannel> {
-  const { connection, client } = openGateway(configuration, secrets, trust.isPinned);
+export async function openWebChannel({ configuration, gateway, log }: ChannelParts): Promise<OpenedChannel> {
+  const { connection, client } = await gateway();
   const channel = new WebAgentChannel({
     agentId: configuration.id,
     serverId: configuration.serverId,
@@ -12,5 +11,5 @@ export async function openWebChannel({ configuration, secrets, trust, log }: Cha
     connection,
     onRefused: ({ code, message }) => log.write('warn', 'a message was refused', { code, message }),
   });
-  return { channel, useBrokers: () => undefined };
+  return { channel };
 }

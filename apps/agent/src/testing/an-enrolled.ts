@@ -1,27 +1,24 @@
 /** What a server would have answered to an enrolment, with keys that fit together. */
-import { createChainHead, createIdentity, createSealingKey, createSigner } from '@longshore/pinning';
-import { agentIdSchema, serverIdSchema } from '@longshore/protocol';
+import { createApiKey, createIdentity, createSealingKey } from '@longshore/pinning';
+import { agentIdSchema } from '@longshore/protocol';
 import type { Enrolled } from '../enrolment/enrol';
+import { AServerChain, aServerId } from './a-server-chain';
 
-export const aServerId = serverIdSchema.parse('00000000-0000-4000-8000-000000000001');
-
-export async function anEnrolled(id = 'quay-7'): Promise<Enrolled> {
-  const [current, next] = [createIdentity({ kind: 'server', id: 's' }), createIdentity({ kind: 'server', id: 's' })];
-  const signer = createSigner(current.privateKeyPem);
-  const chainHead = await createChainHead({ serverId: aServerId, signer, nextCommitment: next.fingerprint });
+export async function anEnrolled(id = 'quay-7', chain?: AServerChain): Promise<Enrolled> {
+  const { head, pin } = chain ?? (await AServerChain.create());
   return {
     answer: {
       agentId: agentIdSchema.parse(id),
       state: 'approved',
       warning: null,
-      apiKey: 'lsk_key',
+      apiKey: createApiKey().text,
       serverId: aServerId,
-      chainHead,
+      chainHead: head,
       gateways: ['https://127.0.0.1:7919'],
       jms: null,
     },
     identity: createIdentity({ kind: 'agent', id }),
     sealingKey: await createSealingKey(),
-    server: { current: current.fingerprint, next: next.fingerprint, chainHead },
+    server: pin,
   };
 }

@@ -6,9 +6,10 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type AttemptId, LongshoreError, type RunStep, type StepEnded } from '@longshore/protocol';
-import { type SealingKey, openSecret } from '@longshore/pinning';
+import type { SealingKey } from '@longshore/pinning';
 import { type AttemptPool, AttemptPoolStoppedError, discardAttempt, endedUnstarted } from '@longshore/steps';
 import { type AgentHome, type MonitorLink, type OpenOrder, fullJitter } from '@longshore/agent-runtime';
+import { openOrder } from './open-order';
 
 export interface AttemptDeskParts {
   readonly home: AgentHome;
@@ -116,13 +117,13 @@ export class AttemptDesk {
   }
 
   private async tryOnce(order: RunStep): Promise<StepEnded> {
-    const { pool, link, home } = this.parts;
+    const { pool, link, home, sealingKeys } = this.parts;
     const { attemptId } = order;
     const folder = this.folderOf(attemptId);
     if (this.started.has(attemptId)) return this.cancellable(attemptId, pool.resume(attemptId, folder));
-    const secureInputs = await this.openSecrets(order);
+    const opened = await openOrder(order, home, sealingKeys);
     await link.ask({ kind: 'accepted', attemptId });
-    return this.cancellable(attemptId, pool.perform({ step: order, secureInputs, agentHome: home.root }, folder));
+    return this.cancellable(attemptId, pool.perform(opened, folder));
   }
 
   private cancellable(attemptId: AttemptId, running: Promise<StepEnded>): Promise<StepEnded> {
@@ -133,14 +134,6 @@ export class AttemptDesk {
   private givenUp(order: RunStep, { message }: LongshoreError): StepEnded {
     // Once its start is recorded nobody can say what happened; before it, nothing did.
     return endedUnstarted(order, this.started.has(order.attemptId) ? 'unknown' : 'failed', message);
-  }
-
-  private async openSecrets({ attemptId, sealedInputs }: RunStep): Promise<Record<string, string>> {
-    const keys = this.parts.sealingKeys;
-    const opened = Object.entries(sealedInputs).map(
-      async ([name, jwe]) => [name, await openSecret({ jwe, keys, context: attemptId })] as const,
-    );
-    return Object.fromEntries(await Promise.all(opened));
   }
 
   /** Its folder holds the truth until the journal has it. */

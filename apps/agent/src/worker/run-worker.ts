@@ -15,7 +15,7 @@ import {
   readAgentConfiguration,
 } from '@longshore/agent-runtime';
 import { LongshoreError, assertNever } from '@longshore/protocol';
-import { type AgentSecrets, readAgentSecrets } from '../trust/agent-secrets';
+import { AgentSecrets } from '../trust/agent-secrets';
 import { type GatewayAccess, openGateway } from '../trust/gateway-access';
 import { AttemptDesk } from './attempt-desk';
 import { GatewayPulse } from './gateway-pulse';
@@ -30,7 +30,7 @@ type Begin = Extract<Heard, { kind: 'begin' }>;
 export async function runWorker(root: string): Promise<void> {
   const home = agentHome(root);
   const configuration = readAgentConfiguration(home.configuration);
-  const secrets = readAgentSecrets(home);
+  const secrets = new AgentSecrets(home, configuration.id);
   const worker = new Worker(home, secrets, openGateway(configuration, secrets));
   // Ctrl-C reaches the whole process group; the monitor decides when its worker ends.
   process.on('SIGINT', () => undefined);

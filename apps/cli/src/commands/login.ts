@@ -1,21 +1,19 @@
-/**
- * `login`, `logout`. The server's key is pinned at the first contact: given by flag, confirmed by a person, or
- * trusted by an explicit flag; never silently. A known server keeps its pin.
- */
-import { readFileSync } from 'node:fs';
+/** `login`, `logout`. The session is kept with the server's pin and with what a rotation of its key is proven by. */
 import type { Command } from 'commander';
 import { z } from 'zod';
-import type { Fingerprint } from '@longshore/protocol';
 import { UsageInvalidError } from '../cli-errors';
-import type { Answer, CommandContext } from '../command-context';
+import type { Answer } from '../command-context';
 import type { Act, Bind } from '../bound-command';
-import { readPin } from '../connection/choose-link';
+import { choosePin } from '../connection/choose-pin';
 import { configFile, readConfig, writeConfig } from '../connection/cli-config';
-import { presentedFingerprint } from '../connection/first-contact';
-import { parseServerAddress, type ServerAddress } from '../connection/server-address';
-import { openServerLink } from '../connection/server-link';
+import { learnRotation } from '../connection/learn-rotation';
+import { parseServerAddress } from '../connection/server-address';
+import { openServerLink, type ServerLinkOptions } from '../connection/server-link';
+import { movePin } from '../connection/server-pin';
+import { chooseTlsMin } from '../connection/tls-min';
 import type { Terminal } from '../terminal';
 import { readOptions } from './options';
+import { readSecretFile } from './secret-input';
 
 const loginSchema = z.object({
   server: z.string(),
@@ -36,65 +34,48 @@ export function registerLogin(program: Command, bind: Bind): void {
     .option('--fingerprint <sha256/…>', 'the server’s key, as its console shows it')
     .option('--trust-on-first-use', 'pin whatever key the server shows now');
   bind(login, (options: unknown) => logIn(readOptions(loginSchema, options)));
-  bind(program.command('logout').description('End the session; the server’s pin is kept.'), () => logOut);
+  bind(program.command('logout').description('End the session; the pin of the server is kept.'), () => logOut);
 }
 
 function logIn(options: LoginOptions): Act {
   return async (context): Promise<Answer> => {
-    const { terminal } = context;
+    const { environment } = context.terminal;
     const address = parseServerAddress('--server', options.server);
-    const fingerprint = await choosePin(options, address, context);
-    const password = await readPassword(options, terminal);
-    const link = openServerLink({ server: address.origin, fingerprint, token: null });
-    try {
-      const { user, token, expiresAt } = await link.client
-        .signIn({ user: options.user, password })
-        .catch(explainRefusal);
-      writeConfig(terminal.environment, { server: address.origin, fingerprint, user, token });
-      const text = `${user} is logged in at ${address.origin} until ${new Date(expiresAt).toLocaleString()}\n`;
-      return {
-        json: { server: address.origin, fingerprint, user, expiresAt, file: configFile(terminal.environment) },
-        text,
-      };
-    } finally {
-      await link.close();
-    }
+    const { origin } = address;
+    const config = readConfig(environment);
+    const known = config?.server === origin ? config : null;
+    const tlsMin = chooseTlsMin(context.tlsMin, environment, known?.tlsMin);
+    const pin = await choosePin(options, { terminal: context.terminal, address, known, tlsMin });
+    const password = await readPassword(options, context.terminal);
+    const target = { server: origin, ...pin, tlsMin };
+    const { session, fingerprint } = await signIn(target, { user: options.user, password });
+    const { user, token, expiresAt } = session;
+    const login = { server: origin, fingerprint, user, token, tlsMin };
+    const rotation = await learnRotation({ ...target, fingerprint, token });
+    writeConfig(environment, { ...login, rotation });
+    const text = `${user} is logged in at ${origin} until ${new Date(expiresAt).toLocaleString()}\n`;
+    return { json: { server: origin, fingerprint, user, expiresAt, file: configFile(environment) }, text };
   };
 }
 
-async function choosePin(
-  options: LoginOptions,
-  address: ServerAddress,
-  { terminal }: CommandContext,
-): Promise<Fingerprint> {
-  if (options.fingerprint !== undefined) return readPin('--fingerprint', options.fingerprint);
-  const known = readConfig(terminal.environment);
-  if (known?.server === address.origin) return known.fingerprint;
-  if (!options.trustOnFirstUse && !terminal.isInteractive) {
-    throw new UsageInvalidError('--fingerprint', 'is missing for a first contact (or say --trust-on-first-use)');
+type Target = Omit<ServerLinkOptions, 'token'>;
+
+async function signIn(target: Target, by: { readonly user: string; readonly password: string }) {
+  const link = openServerLink({ ...target, token: null });
+  try {
+    const session = await link.client.signIn(by).catch(explainRefusal);
+    return { session, fingerprint: link.fingerprint() };
+  } finally {
+    await link.close();
   }
-  const presented = await presentedFingerprint(address);
-  await terminal.err(`The key of ${address.origin} is\n  ${presented}\n`);
-  if (options.trustOnFirstUse) return presented;
-  const said = await terminal.ask('Is it the one that the server shows on its console? Type yes to pin it:');
-  if (said.trim().toLowerCase() === 'yes') return presented;
-  throw new UsageInvalidError('--fingerprint', 'the key was not confirmed, nothing was sent');
 }
 
 async function readPassword({ passwordFile, user }: LoginOptions, terminal: Terminal): Promise<string> {
-  if (passwordFile !== undefined) return readPasswordFile(passwordFile);
+  if (passwordFile !== undefined) return readSecretFile('--password-file', passwordFile);
   const given = terminal.environment['LONGSHORE_PASSWORD'];
   if (given !== undefined && given !== '') return given;
   if (terminal.isInteractive) return terminal.askSecret(`Password of ${user}:`);
   throw new UsageInvalidError('--password-file', 'is missing (or set LONGSHORE_PASSWORD)');
-}
-
-function readPasswordFile(file: string): string {
-  try {
-    return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
-  } catch (cause) {
-    throw new UsageInvalidError('--password-file', `${file} cannot be read`, { cause });
-  }
 }
 
 /** A 401 at this one place is about the password and not about a session. */
@@ -105,12 +86,14 @@ function explainRefusal(error: unknown): never {
   throw error;
 }
 
-const logOut: Act = async ({ terminal }) => {
+const logOut: Act = async ({ terminal, tlsMin: said }) => {
   const config = readConfig(terminal.environment);
   if (config === null || config.token === null) return { json: { loggedOut: false }, text: 'nobody was logged in\n' };
   const { server, token, fingerprint } = config;
-  writeConfig(terminal.environment, { ...config, token: null });
-  const link = openServerLink({ server, fingerprint, token });
+  const known = { ...config, token: null };
+  writeConfig(terminal.environment, known);
+  const tlsMin = chooseTlsMin(said, terminal.environment, config.tlsMin);
+  const link = openServerLink({ server, fingerprint, token, tlsMin, follow: movePin(terminal, known, tlsMin) });
   const isTold = await link.client.signOut().then(
     () => true,
     () => false,

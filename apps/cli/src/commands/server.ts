@@ -1,11 +1,15 @@
-/** `server`: what the server says of itself. */
+/** `server`: what the server says of itself; its keys stand in server-keys.ts. */
 import type { Command } from 'commander';
 import { withClient } from '../command-context';
 import type { Act, Bind } from '../bound-command';
 import { formatFacts } from '../output/table';
+import { registerServerKeys } from './server-keys';
 
 export function registerServer(program: Command, bind: Bind): void {
-  bind(program.command('server').description('Show the server’s key, gateways and broker.'), () => show);
+  const server = program.command('server').description('Show the server and rotate its keys.');
+  const facts = server.command('show', { isDefault: true }).description('Show the server’s key, gateways and broker.');
+  bind(facts, () => show);
+  registerServerKeys(server, bind);
 }
 
 const show: Act = async (context) => {

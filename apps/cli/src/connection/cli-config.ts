@@ -1,7 +1,7 @@
 /**
  * What does the command line remember between two commands? The server, its pinned key and the session, in one file
  * that only its owner may read (0600 in a 0700 folder). After logout server and pin stay: the next first contact is
- * then none.
+ * then none. With the pin stands what a rotation of the server's key is proven by (docs/protocol.md, Identity and pins).
  */
 import { randomUUID } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,12 +10,24 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { fingerprintSchema } from '@longshore/protocol';
 import { UsageInvalidError } from '../cli-errors';
+import { tlsMinSchema } from './tls-min';
+
+const rotationSchema = z.object({
+  /** Where the chain is handed out: `https://HOST:7919`. */
+  gateways: z.array(z.string()),
+  /** The key that the pinned one has committed to. */
+  nextCommitment: fingerprintSchema,
+});
+export type Rotation = z.infer<typeof rotationSchema>;
 
 const cliConfigSchema = z.object({
   server: z.string(),
   fingerprint: fingerprintSchema,
   user: z.string(),
   token: z.string().nullable(),
+  /** Null: the server did not say at the login, so a change of its key cannot be proven. */
+  rotation: rotationSchema.nullable().default(null),
+  tlsMin: tlsMinSchema.default('TLSv1.3'),
 });
 export type CliConfig = z.infer<typeof cliConfigSchema>;
 

@@ -4,16 +4,19 @@
  */
 import type { Fingerprint } from '@longshore/protocol';
 import { ApiUnreachableError } from '@longshore/rest-client';
-import { connectPinned } from '@longshore/tls';
+import { connectPinned, type MinTlsVersion } from '@longshore/tls';
 import type { ServerAddress } from './server-address';
 
-export async function presentedFingerprint({ host, port, origin }: ServerAddress): Promise<Fingerprint> {
+export async function presentedFingerprint(
+  { host, port, origin }: ServerAddress,
+  minVersion: MinTlsVersion,
+): Promise<Fingerprint> {
   let presented: Fingerprint | null = null;
   const look = (fingerprint: Fingerprint): boolean => {
     presented = fingerprint;
     return false;
   };
-  const socket = await connectPinned({ host, port, isPinned: look }).catch((cause: unknown) => {
+  const socket = await connectPinned({ host, port, minVersion, isPinned: look }).catch((cause: unknown) => {
     if (presented === null) throw new ApiUnreachableError(origin, { cause });
     return null;
   });

@@ -2,10 +2,10 @@
 import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createIdentity } from '@longshore/pinning';
+import { createIdentity, type Identity } from '@longshore/pinning';
 import type { Fingerprint } from '@longshore/protocol';
 import { logCompleteHeader, logLengthHeader } from '@longshore/rest-contract';
-import { tlsServerOptions } from '@longshore/tls';
+import { tlsServerOptions, type MinTlsVersion } from '@longshore/tls';
 
 export interface NotedRequest {
   readonly method: string;
@@ -25,14 +25,23 @@ export interface FakeServer {
   readonly requests: NotedRequest[];
   /** Handshakes that ended before a request count too. */
   connections(): number;
+  /** Shows another key from now on, as after a rotation; old connections end. */
+  show(identity: Identity): void;
   close(): Promise<void>;
 }
 
-export async function openFakeServer(route: FakeRoute): Promise<FakeServer> {
-  const identity = createIdentity({ kind: 'server', id: 'fake', ipAddresses: ['127.0.0.1'] });
+export interface FakeServerOptions {
+  readonly identity?: Identity;
+  /** The newest TLS that it speaks. */
+  readonly maxVersion?: MinTlsVersion;
+}
+
+export async function openFakeServer(route: FakeRoute, options: FakeServerOptions = {}): Promise<FakeServer> {
+  const identity = options.identity ?? createIdentity({ kind: 'server', id: 'fake', ipAddresses: ['127.0.0.1'] });
+  const tls = tlsServerOptions({ identity, clientCertificates: 'none', minVersion: options.maxVersion ?? 'TLSv1.3' });
   const requests: NotedRequest[] = [];
   let connections = 0;
-  const server = createServer(tlsServerOptions({ identity, clientCertificates: 'none' }), (request, response) => {
+  const server = createServer({ ...tls, maxVersion: options.maxVersion ?? 'TLSv1.3' }, (request, response) => {
     void answer(request, response, { route, requests });
   });
   server.on('connection', () => (connections += 1));
@@ -43,6 +52,10 @@ export async function openFakeServer(route: FakeRoute): Promise<FakeServer> {
     fingerprint: identity.fingerprint,
     requests,
     connections: () => connections,
+    show: ({ certificatePem, privateKeyPem }) => {
+      server.setSecureContext({ cert: certificatePem, key: privateKeyPem });
+      server.closeAllConnections();
+    },
     close: () => close(server),
   };
 }

@@ -3,6 +3,8 @@ import type { Terminal } from '../terminal';
 
 export interface RecordingTerminal extends Terminal {
   stdout(): string;
+  /** The same as bytes: a log need not be text. */
+  stdoutBytes(): Buffer;
   stderr(): string;
   readonly questions: string[];
 }
@@ -38,7 +40,8 @@ export function aTerminal({
     ask,
     askSecret: ask,
     readInput: () => Promise.resolve(input),
-    stdout: () => Buffer.concat(out).toString('latin1'),
+    stdout: () => Buffer.concat(out).toString(),
+    stdoutBytes: () => Buffer.concat(out),
     stderr: () => Buffer.concat(err).toString(),
   };
 }

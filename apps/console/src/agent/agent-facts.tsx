@@ -35,7 +35,14 @@ export function AgentIdentity({ agent }: { readonly agent: Agent }) {
       title="Identity"
       facts={[
         ['Id', <CopyLine key="id" text={agent.id} label="Copy the id" />],
-        ['Key', <CopyLine key="key" text={agent.fingerprint} label="Copy the fingerprint" />],
+        [
+          'Key',
+          agent.fingerprint === null ? (
+            'none is pinned: its certificate was forgotten'
+          ) : (
+            <CopyLine key="key" text={agent.fingerprint} label="Copy the fingerprint" />
+          ),
+        ],
         ['Enrolled', <Ago key="enrolled" at={agent.createdAt} />],
       ]}
     />

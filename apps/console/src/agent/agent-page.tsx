@@ -7,14 +7,17 @@ import { agentIdSchema, type AgentId } from '@longshore/protocol';
 import type { Agent } from '@longshore/rest-contract';
 import { AgentTypeMark } from '../fleet/agent-type-mark';
 import { ConnectionMark, connectionLooks } from '../fleet/connection-mark';
+import { TrustMark } from '../fleet/trust-mark';
 import { Loaded } from '../frame/loaded';
 import { NotFoundPage } from '../frame/not-found-page';
 import { PageHeader } from '../frame/page-header';
+import { PageTabs } from '../frame/page-tabs';
 import { agentQuery } from '../link/queries';
+import { SecurityEventList } from '../trust/security-event-list';
 import { AgentApproval } from './agent-approval';
+import { AgentConfiguration } from './agent-configuration';
 import { AgentIdentity, AgentMachine } from './agent-facts';
 import { AgentLegs } from './agent-legs';
-import { AgentSettings } from './agent-settings';
 import { AgentWork } from './agent-work';
 
 export function AgentPage() {
@@ -41,6 +44,7 @@ function AgentView({ agent, asOf }: { readonly agent: Agent; readonly asOf: numb
           <>
             <ConnectionMark connection={agent.connection} reason={null} />
             <AgentTypeMark type={agent.type} />
+            <TrustMark agent={agent} />
           </>
         }
       />
@@ -53,14 +57,28 @@ function AgentView({ agent, asOf }: { readonly agent: Agent; readonly asOf: numb
           </Alert>
         )
       )}
+      <PageTabs
+        label="Parts of the agent"
+        tabs={[
+          { name: 'overview', title: 'Overview', content: <AgentOverview agent={agent} asOf={asOf} /> },
+          { name: 'configuration', title: 'Configuration', content: <AgentConfiguration agent={agent} /> },
+          { name: 'events', title: 'Security events', content: <SecurityEventList agentId={agent.id} /> },
+        ]}
+      />
+    </>
+  );
+}
+
+function AgentOverview({ agent, asOf }: { readonly agent: Agent; readonly asOf: number }) {
+  return (
+    <>
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md" mb="md">
         <Stack>
           <AgentLegs agent={agent} asOf={asOf} />
-          <AgentSettings key={agent.id} agent={agent} />
+          <AgentMachine agent={agent} />
         </Stack>
         <Stack>
           <AgentWork agent={agent} asOf={asOf} />
-          <AgentMachine agent={agent} />
         </Stack>
       </SimpleGrid>
       <AgentIdentity agent={agent} />

@@ -16,6 +16,16 @@ export function Ago({ at }: { readonly at: string }) {
   );
 }
 
+/** `in 3 h 20 min`; what is over is over. */
+export function Until({ at, over }: { readonly at: string; readonly over: string }) {
+  const leftMs = Date.parse(at) - useNow();
+  return (
+    <time dateTime={at} title={new Date(at).toLocaleString()}>
+      {leftMs > 0 ? `in ${ageText(leftMs)}` : over}
+    </time>
+  );
+}
+
 export interface LastingProps {
   readonly from: string;
   /** Null: it ticks. */

@@ -4,6 +4,7 @@ import { IconTerminal2 } from '@tabler/icons-react';
 import { Link } from 'react-router';
 import { installCommand } from '@longshore/rest-client';
 import type { CreatedInstallToken } from '@longshore/rest-contract';
+import { runCommand } from '../agent/host-commands';
 import { CopyLine } from '../frame/copy-line';
 
 export function InstallSteps({ token }: { readonly token: CreatedInstallToken | null }) {
@@ -27,15 +28,23 @@ export function InstallSteps({ token }: { readonly token: CreatedInstallToken | 
       </Title>
       <Stack gap="sm">
         <Text size="sm">1. Install the agent, as the user that its steps are to run as:</Text>
-        <CopyLine block text={installCommand(type, token.token)} label="Copy the command" />
+        <CopyLine block text={installCommand(type, token.token, token.agentId)} label="Copy the command" />
         <Text size="sm">2. Start it:</Text>
-        <CopyLine block text="longshore-agent run" label="Copy the command" />
+        <CopyLine
+          block
+          text={token.agentId === null ? 'longshore-agent run' : runCommand({ name: token.agentId })}
+          label="Copy the command"
+        />
         <Text size="sm">
           3. It appears in the{' '}
           <Anchor component={Link} to="/fleet">
             fleet
           </Anchor>{' '}
-          {token.autoApprove ? 'and is ready for work.' : 'and waits for approval.'}
+          {token.agentId !== null
+            ? `as ${token.agentId}, with its new key.`
+            : token.autoApprove
+              ? 'and is ready for work.'
+              : 'and waits for approval.'}
         </Text>
         <Alert color="yellow" variant="light" py="xs">
           The token is a secret and is shown only now. It is valid until {new Date(token.expiresAt).toLocaleString()}{' '}

@@ -1,11 +1,12 @@
 /** One agent in the fleet: everything an operator looks for first. On narrow screens the columns become lines. */
-import { Stack, Text } from '@mantine/core';
+import { Group, Stack, Text } from '@mantine/core';
 import { Link } from 'react-router';
 import type { Agent } from '@longshore/rest-contract';
 import { AgentTypeMark } from './agent-type-mark';
 import { ConnectionMark } from './connection-mark';
 import { LegLine } from './leg-line';
 import { TagList } from './tag-list';
+import { TrustMark } from './trust-mark';
 import classes from './agent-row.module.css';
 
 export function AgentListHead() {
@@ -36,9 +37,10 @@ export function AgentRow({ agent, asOf }: { readonly agent: Agent; readonly asOf
       <div>
         <AgentTypeMark type={agent.type} />
       </div>
-      <div>
+      <Group gap={4}>
         <ConnectionMark connection={agent.connection} reason={agent.reason} />
-      </div>
+        <TrustMark agent={agent} />
+      </Group>
       <Stack gap={0} className={classes.legs ?? ''}>
         <LegLine leg={agent.control} asOf={asOf} />
         <LegLine leg={agent.http} asOf={asOf} />

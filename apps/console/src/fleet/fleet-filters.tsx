@@ -1,10 +1,11 @@
-/** Search, type, tag and status of the fleet list. */
+/** Search, type, tag, status and gaps in trust of the fleet list. */
 import { CloseButton, Group, Select, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
 import { agentConnectionSchema, type AgentConnection } from '@longshore/rest-contract';
 import { agentTypeSchema } from '@longshore/protocol';
+import { trustGapNames, trustGapSchema, type TrustGap } from './agent-trust';
 import { connectionLooks } from './connection-mark';
 import type { FleetFilter } from './fleet-filter';
 
@@ -12,10 +13,11 @@ export interface FleetFiltersProps {
   readonly filter: FleetFilter;
   readonly tags: readonly string[];
   readonly counts: ReadonlyMap<AgentConnection, number>;
+  readonly gaps: ReadonlyMap<TrustGap, number>;
   readonly onChange: (change: Partial<FleetFilter>) => void;
 }
 
-export function FleetFilters({ filter, tags, counts, onChange }: FleetFiltersProps) {
+export function FleetFilters({ filter, tags, counts, gaps, onChange }: FleetFiltersProps) {
   const statuses = agentConnectionSchema.options.filter((status) => counts.has(status) || status === filter.status);
   return (
     <Group gap="xs" mb="sm" role="search">
@@ -58,7 +60,27 @@ export function FleetFilters({ filter, tags, counts, onChange }: FleetFiltersPro
         flex="1 1 130px"
         maw={180}
       />
+      {(gaps.size > 0 || filter.trust !== null) && <TrustField chosen={filter.trust} gaps={gaps} onChange={onChange} />}
     </Group>
+  );
+}
+
+type TrustFieldProps = Pick<FleetFiltersProps, 'gaps' | 'onChange'> & { readonly chosen: TrustGap | null };
+
+/** There only while somebody cannot come in. */
+function TrustField({ chosen, gaps, onChange }: TrustFieldProps) {
+  const present = trustGapSchema.options.filter((gap) => gaps.has(gap) || gap === chosen);
+  return (
+    <Select
+      aria-label="Trust"
+      placeholder="Any trust"
+      data={present.map((value) => ({ value, label: `${trustGapNames[value]} (${gaps.get(value) ?? 0})` }))}
+      value={chosen}
+      onChange={(trust) => onChange({ trust: trustGapSchema.safeParse(trust).data ?? null })}
+      clearable
+      flex="1 1 130px"
+      maw={180}
+    />
   );
 }
 

@@ -9,7 +9,16 @@ import { NothingHere } from '../frame/nothing-here';
 import { PageHeader } from '../frame/page-header';
 import { agentsQuery } from '../link/queries';
 import { AgentList } from './agent-list';
-import { countByConnection, fleetAddress, isWholeFleet, parseFleetFilter, tagsOf, wholeFleet } from './fleet-filter';
+import {
+  countByConnection,
+  countByTrustGap,
+  fits,
+  fleetAddress,
+  isWholeFleet,
+  parseFleetFilter,
+  tagsOf,
+  wholeFleet,
+} from './fleet-filter';
 import type { FleetFilter } from './fleet-filter';
 import { FleetFilters } from './fleet-filters';
 
@@ -56,7 +65,7 @@ interface FilteredFleetProps {
 
 function FilteredFleet({ fleet, asOf, filter, onFilter }: FilteredFleetProps) {
   if (fleet.total === 0 && isWholeFleet(filter)) return <NoAgentYet />;
-  const agents = fleet.agents.filter(({ connection }) => filter.status === null || connection === filter.status);
+  const agents = fleet.agents.filter((agent) => fits(agent, filter));
   return (
     <>
       <FleetFilters
@@ -64,6 +73,7 @@ function FilteredFleet({ fleet, asOf, filter, onFilter }: FilteredFleetProps) {
         filter={filter}
         tags={tagsOf(fleet.agents)}
         counts={countByConnection(fleet.agents)}
+        gaps={countByTrustGap(fleet.agents)}
         onChange={(change) => onFilter({ ...filter, ...change })}
       />
       {agents.length === 0 ? (

@@ -1,7 +1,7 @@
 /** Around every page: navigation, who is signed in, and a word when what is shown is no longer live. */
 import { AppShell, Burger, Container, Group, Image, NavLink, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconCirclePlus, IconPlayerPlay, IconRoute, IconServer2, IconShip } from '@tabler/icons-react';
+import { IconCirclePlus, IconPlayerPlay, IconRoute, IconServer2, IconShieldLock, IconShip } from '@tabler/icons-react';
 import { Link, Outlet, useLocation } from 'react-router';
 import { useLiveUpdates } from '../link/live-updates';
 import { AccountMenu } from './account-menu';
@@ -12,6 +12,7 @@ const places = [
   { to: '/processes', name: 'Processes', icon: IconRoute, also: '/process' },
   { to: '/runs', name: 'Runs', icon: IconPlayerPlay, also: '/runs' },
   { to: '/add-agent', name: 'Add agent', icon: IconCirclePlus, also: '/add-agent' },
+  { to: '/security', name: 'Security', icon: IconShieldLock, also: '/security' },
   { to: '/server', name: 'Server', icon: IconServer2, also: '/server' },
 ];
 

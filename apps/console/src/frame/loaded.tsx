@@ -21,7 +21,7 @@ export function Loaded<T>({ query, what, children }: LoadedProps<T>) {
   return <FailureNotice error={query.error} doing={doing} onRetry={() => void query.refetch()} />;
 }
 
-function Waiting() {
+export function Waiting() {
   return (
     <Stack aria-busy="true" aria-label="Loading">
       <Skeleton height={28} width={220} />

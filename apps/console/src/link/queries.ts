@@ -2,7 +2,7 @@
  * What does the console ask the server, and under which key is the answer kept? Live events say what changed; the
  * slow refetch beside them corrects ages and covers for a live connection that is down.
  */
-import { keepPreviousData, queryOptions, type QueryClient } from '@tanstack/react-query';
+import { infiniteQueryOptions, keepPreviousData, queryOptions, type QueryClient } from '@tanstack/react-query';
 import type { AgentId, RunId } from '@longshore/protocol';
 import { ApiRefusedError } from '@longshore/rest-client';
 import type { AgentListQuery, Me } from '@longshore/rest-contract';
@@ -73,6 +73,51 @@ export const serverQuery = queryOptions({
   queryFn: ({ signal }) => client.server(signal),
   refetchInterval: 30_000,
 });
+
+export const serverKeysQuery = queryOptions({
+  queryKey: ['server', 'keys'],
+  queryFn: ({ signal }) => client.serverKeys(signal),
+});
+
+export const securityPolicyQuery = queryOptions({
+  queryKey: ['security-policy'],
+  queryFn: ({ signal }) => client.securityPolicy(signal),
+});
+
+export const installTokensQuery = queryOptions({
+  queryKey: ['install-tokens'],
+  queryFn: ({ signal }) => client.installTokens(signal),
+  refetchInterval: correctionMs,
+});
+
+const historyLength = 50;
+
+/** Null: of everybody. */
+export const securityEventsQuery = (agent: AgentId | null) =>
+  infiniteQueryOptions({
+    queryKey: ['security-events', agent],
+    queryFn: ({ pageParam, signal }) => client.securityEvents(placeOf(agent, pageParam), signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ events }) => nextPlace(events),
+    refetchInterval: correctionMs,
+  });
+
+export const auditQuery = infiniteQueryOptions({
+  queryKey: ['audit'],
+  queryFn: ({ pageParam, signal }) => client.audit(placeOf(null, pageParam), signal),
+  initialPageParam: null as string | null,
+  getNextPageParam: ({ entries }) => nextPlace(entries),
+  refetchInterval: correctionMs,
+});
+
+function placeOf(agent: AgentId | null, before: string | null) {
+  return { ...(agent === null ? {} : { agent }), ...(before === null ? {} : { before }), limit: historyLength };
+}
+
+/** Less than was asked for is the end. */
+function nextPlace(page: readonly { readonly id: string }[]): string | undefined {
+  return page.length < historyLength ? undefined : page.at(-1)?.id;
+}
 
 function nobody(error: unknown): null {
   if (error instanceof ApiRefusedError && error.status === 401) return null;

@@ -1,5 +1,6 @@
 /** Saves every byte that the server holds of a log, as they are. */
 import type { AttemptId, LogStream } from '@longshore/protocol';
+import { saveFile } from '../frame/save-file';
 import { client } from '../link/client';
 
 export interface LogDownload {
@@ -13,10 +14,5 @@ export async function downloadLog({ attemptId, stream, fileName }: LogDownload):
   for await (const { bytes } of client.followLog({ attemptId, stream, follow: false })) {
     whole = new Blob([whole, bytes.slice()], { type: whole.type });
   }
-  const address = URL.createObjectURL(whole);
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = fileName;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+  saveFile(whole, fileName);
 }

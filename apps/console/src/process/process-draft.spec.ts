@@ -1,10 +1,17 @@
 import { processDefinitionSchema } from '@longshore/rest-contract';
 import { changeStep, definitionOf, draftOf, freeStepName, moveStep, newStep, removeStep } from './process-draft';
+import { newSecureInput } from './secure-inputs';
 
 const definition = processDefinitionSchema.parse({
   name: 'deploy',
   steps: [
-    { name: 'build', inputs: { script: 'make' }, environment: { A: '1=2', B: '' }, workingDirectory: '/srv' },
+    {
+      name: 'build',
+      inputs: { script: 'make' },
+      secureInputs: { token: null },
+      environment: { A: '1=2', B: '' },
+      workingDirectory: '/srv',
+    },
     { name: 'test', inputs: { script: 'make test' }, needs: ['build'], agents: { tags: ['linux'] }, retry: 'safe' },
     { name: 'ship', inputs: { script: 'x' }, needs: [{ step: 'test', on: 'same-agent' }, 'build'], timeoutSeconds: 5 },
     {
@@ -37,6 +44,13 @@ describe('a draft', () => {
     expect(processDefinitionSchema.parse(definitionOf(shorter)).steps.map(({ needs }) => needs.length)).toEqual([
       0, 1, 0,
     ]);
+  });
+
+  it('gives an input that became secure in no other way', () => {
+    const [first] = draftOf(definition).steps;
+    const secureInputs = [{ ...newSecureInput('script'), value: 'make' }];
+    const draft = { name: 'x', description: '', steps: [{ ...newStep('a'), ...first, secureInputs }] };
+    expect(definitionOf(draft).steps[0]).toMatchObject({ inputs: {}, secureInputs: { script: 'make' } });
   });
 
   it('moves a step', () => {

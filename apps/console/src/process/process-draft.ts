@@ -5,6 +5,7 @@
  */
 import type { z } from 'zod';
 import type { processDefinitionSchema, ProcessDefinition, StepDefinition } from '@longshore/rest-contract';
+import { secureInputDraftsOf, secureInputsOf, type SecureInputDraft } from './secure-inputs';
 
 export type WrittenProcess = z.input<typeof processDefinitionSchema>;
 type InputValues = StepDefinition['inputs'];
@@ -13,9 +14,12 @@ export interface StepDraft {
   /** Keeps a step's fields together while steps are moved and renamed. */
   readonly key: string;
   readonly name: string;
+  /** Under which its secure inputs are kept; null: it was never saved. */
+  readonly savedName: string | null;
   readonly plugIn: string;
   readonly type: string;
   readonly inputs: InputValues;
+  readonly secureInputs: readonly SecureInputDraft[];
   /** One `NAME=value` a line. */
   readonly environment: string;
   readonly workingDirectory: string;
@@ -42,9 +46,11 @@ export function newStep(name: string): StepDraft {
   return {
     key: `step-${(lastKey += 1)}`,
     name,
+    savedName: null,
     plugIn: 'longshore.shell',
     type: 'shell',
     inputs: { script: '' },
+    secureInputs: [],
     environment: '',
     workingDirectory: '',
     needs: [],
@@ -59,10 +65,12 @@ export function draftOf({ name, description, steps }: ProcessDefinition): Proces
 }
 
 function stepDraftOf(step: StepDefinition): StepDraft {
-  const { environment, workingDirectory, agents, ...same } = step;
+  const { environment, secureInputs, workingDirectory, agents, ...same } = step;
   return {
     ...newStep(step.name),
     ...same,
+    savedName: step.name,
+    secureInputs: secureInputDraftsOf(secureInputs),
     environment: Object.entries(environment)
       .map(([name, value]) => `${name}=${value}`)
       .join('\n'),
@@ -81,15 +89,37 @@ export function definitionOf({ name, description, steps }: ProcessDraft): Writte
   return {
     name,
     description,
-    steps: steps.map(({ key: _key, environment, workingDirectory, agents, needs, ...same }) => ({
-      ...same,
-      needs: [...needs],
-      environment: environmentOf(environment),
-      workingDirectory: workingDirectory === '' ? null : workingDirectory,
-      agents:
-        agents.by === 'run' ? null : agents.by === 'tags' ? { tags: [...agents.values] } : { ids: [...agents.values] },
-    })),
+    steps: steps.map(writtenStepOf),
   };
+}
+
+/** An input that is given as a secure one is given in no other way. */
+function writtenStepOf(step: StepDraft): WrittenProcess['steps'][number] {
+  const {
+    key: _key,
+    savedName: _savedName,
+    secureInputs,
+    environment,
+    workingDirectory,
+    agents,
+    needs,
+    ...same
+  } = step;
+  const secure = secureInputsOf(secureInputs);
+  return {
+    ...same,
+    inputs: Object.fromEntries(Object.entries(same.inputs).filter(([name]) => !(name in secure))),
+    secureInputs: secure,
+    needs: [...needs],
+    environment: environmentOf(environment),
+    workingDirectory: workingDirectory === '' ? null : workingDirectory,
+    agents: writtenAgentsOf(agents),
+  };
+}
+
+function writtenAgentsOf({ by, values }: AgentsDraft): StepDefinition['agents'] {
+  if (by === 'run') return null;
+  return by === 'tags' ? { tags: [...values] } : { ids: [...values] };
 }
 
 /** A line without `=` becomes a name without a value, which the schema then judges. */

@@ -1,5 +1,6 @@
 /** One step of a saved process, as it was written. */
 import { Card, Code, Group, Stack, Text, Title } from '@mantine/core';
+import { IconLock } from '@tabler/icons-react';
 import type { StepDefinition } from '@longshore/rest-contract';
 
 export function StepCard({ step }: { readonly step: StepDefinition }) {
@@ -21,6 +22,7 @@ export function StepCard({ step }: { readonly step: StepDefinition }) {
           </Code>
         )}
         <Pairs name="Inputs" pairs={inputs} />
+        <SecureNames names={Object.keys(step.secureInputs)} />
         <Pairs name="Environment" pairs={step.environment} />
       </Stack>
     </Card>
@@ -43,6 +45,28 @@ function Pairs({ name, pairs }: PairsProps) {
       <Code block className="mono code-block">
         {lines.join('\n')}
       </Code>
+    </div>
+  );
+}
+
+function SecureNames({ names }: { readonly names: readonly string[] }) {
+  if (names.length === 0) return null;
+  return (
+    <div>
+      <Text size="xs" c="dimmed" mb={2}>
+        Secure inputs
+      </Text>
+      <Group gap={6}>
+        <IconLock size={14} aria-hidden />
+        {names.map((name) => (
+          <Code key={name} className="mono">
+            {name}
+          </Code>
+        ))}
+        <Text size="sm" c="dimmed">
+          kept, not shown
+        </Text>
+      </Group>
     </div>
   );
 }

@@ -8,6 +8,7 @@ import type { StepDraft } from './process-draft';
 import { StepAgentsField } from './step-agents-field';
 import { StepInputFields } from './step-input-fields';
 import { StepNeedsField } from './step-needs-field';
+import { StepSecureFields } from './step-secure-fields';
 import { StepRareFields, rareFieldNames } from './step-rare-fields';
 
 export interface StepFieldsProps {
@@ -23,7 +24,7 @@ export interface StepFieldsProps {
 }
 
 export function StepFields(props: StepFieldsProps) {
-  const { step, index, otherNames, stepTypes, errors, onChange } = props;
+  const { step, index, stepTypes, errors, onChange } = props;
   const [rareShown, rare] = useDisclosure(false);
   const at = (field: string): string | null => errorAt(errors, `steps.${index}.${field}`);
   const stepType = stepTypes.find(({ plugIn, type }) => plugIn === step.plugIn && type === step.type);
@@ -44,23 +45,21 @@ export function StepFields(props: StepFieldsProps) {
               />
               <StepInputFields
                 inputs={step.inputs}
+                secureNames={step.secureInputs.map(({ name }) => name)}
                 stepType={stepType ?? null}
                 errorAt={at}
                 onChange={(inputs) => onChange({ inputs })}
               />
+              <StepSecureFields
+                step={step}
+                stepType={stepType ?? null}
+                errorAt={at}
+                onChange={(secureInputs) => onChange({ secureInputs })}
+              />
             </Stack>
           </Grid.Col>
           <Grid.Col span={{ base: 12, md: 5 }}>
-            <Stack gap="sm">
-              <StepTypeField step={step} stepTypes={stepTypes} error={at('type') ?? at('plugIn')} onChange={onChange} />
-              <StepNeedsField
-                needs={step.needs}
-                otherNames={otherNames}
-                error={at('needs')}
-                onChange={(needs) => onChange({ needs })}
-              />
-              <StepAgentsField agents={step.agents} error={at('agents')} onChange={(agents) => onChange({ agents })} />
-            </Stack>
+            <StepPlace {...props} errorAt={at} />
           </Grid.Col>
         </Grid>
         <Button
@@ -77,6 +76,24 @@ export function StepFields(props: StepFieldsProps) {
         </Collapse>
       </Stack>
     </Card>
+  );
+}
+
+type StepPlaceProps = StepFieldsProps & { readonly errorAt: (field: string) => string | null };
+
+/** What it is, after which others, and where. */
+function StepPlace({ step, stepTypes, otherNames, errorAt: at, onChange }: StepPlaceProps) {
+  return (
+    <Stack gap="sm">
+      <StepTypeField step={step} stepTypes={stepTypes} error={at('type') ?? at('plugIn')} onChange={onChange} />
+      <StepNeedsField
+        needs={step.needs}
+        otherNames={otherNames}
+        error={at('needs')}
+        onChange={(needs) => onChange({ needs })}
+      />
+      <StepAgentsField agents={step.agents} error={at('agents')} onChange={(agents) => onChange({ agents })} />
+    </Stack>
   );
 }
 
@@ -130,7 +147,7 @@ function StepTypeField({ step, stepTypes, error, onChange }: StepTypeFieldProps)
     const chosen = stepTypes.find(({ plugIn, type }) => `${plugIn}/${type}` === value);
     if (chosen === undefined) return;
     const start = chosen.inputs.flatMap((input) =>
-      input.default === null ? [] : [[input.name, input.default] as const],
+      input.secure || input.default === null ? [] : [[input.name, input.default] as const],
     );
     onChange({ plugIn: chosen.plugIn, type: chosen.type, inputs: Object.fromEntries(start) });
   };

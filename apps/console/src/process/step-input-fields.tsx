@@ -1,5 +1,5 @@
-/** One field per input that the step type declares. A script gets room and a fixed-width face. */
-import { NumberInput, PasswordInput, Stack, Switch, Textarea, TextInput } from '@mantine/core';
+/** One field per input that the step type declares, but for the secure ones, which are written elsewhere. A script gets room and a fixed-width face. */
+import { NumberInput, Stack, Switch, Textarea, TextInput } from '@mantine/core';
 import type { StepType } from '@longshore/rest-contract';
 import type { StepDraft } from './process-draft';
 
@@ -8,14 +8,17 @@ type Value = StepDraft['inputs'][string];
 
 export interface StepInputFieldsProps {
   readonly inputs: StepDraft['inputs'];
+  /** Inputs that are given as secure ones. */
+  readonly secureNames: readonly string[];
   /** Null while the step types are not known: then the inputs that are there are shown. */
   readonly stepType: StepType | null;
   readonly errorAt: (field: string) => string | null;
   readonly onChange: (inputs: StepDraft['inputs']) => void;
 }
 
-export function StepInputFields({ inputs, stepType, errorAt, onChange }: StepInputFieldsProps) {
-  const declared = stepType?.inputs ?? Object.keys(inputs).map((name) => undeclared(name));
+export function StepInputFields({ inputs, secureNames, stepType, errorAt, onChange }: StepInputFieldsProps) {
+  const known = stepType?.inputs ?? Object.keys(inputs).map((name) => undeclared(name));
+  const declared = known.filter(({ name, secure }) => !secure && !secureNames.includes(name));
   const set = (name: string, value: Value | undefined): void => {
     const { [name]: _before, ...others } = inputs;
     onChange(value === undefined ? others : { ...others, [name]: value });
@@ -43,7 +46,7 @@ interface InputFieldProps {
 }
 
 function InputField({ input, value, error, onChange }: InputFieldProps) {
-  const { name, label, required, secure } = input;
+  const { name, label, required } = input;
   const text = { label, withAsterisk: required, error, value: value === undefined ? '' : String(value) };
   if (input.type === 'boolean') {
     return (
@@ -58,8 +61,6 @@ function InputField({ input, value, error, onChange }: InputFieldProps) {
   if (input.type === 'number') {
     return <NumberInput {...text} maw={220} onChange={(typed) => onChange(typed === '' ? undefined : Number(typed))} />;
   }
-  if (secure)
-    return <PasswordInput {...text} autoComplete="off" onChange={(event) => onChange(event.currentTarget.value)} />;
   if (name !== 'script') return <TextInput {...text} onChange={(event) => onChange(event.currentTarget.value)} />;
   return (
     <Textarea

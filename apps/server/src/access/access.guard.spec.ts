@@ -2,9 +2,9 @@
  * Every route that is registered × every kind of caller × both ports, and the usual ways to write an address so that a
  * careless check overlooks it. What a caller may not do is refused alike, whatever the spelling.
  */
-import type { Identity } from '@longshore/pinning';
 import { useDatabases } from '@longshore/testing';
-import { anAgentKey, anEnrolment } from '../testing/an-enrolment';
+import { anAgent, type AnAgent } from '../testing/an-agent';
+import { anAgentKey } from '../testing/an-enrolment';
 import { adminPassword, type Asking, aServer, type AServer, codeIn, parse } from '../testing/a-server';
 import type { Audience } from './audience';
 import type { MarkedRoute } from './route-marks';
@@ -15,26 +15,14 @@ const someId = '6f9619ff-8b86-4011-b42d-00c04fc964ff';
 describe('the guard', () => {
   let server: AServer;
   let token: string;
-  const keys: Record<'approved' | 'awaiting' | 'stranger', Identity> = {
-    approved: anAgentKey(),
-    awaiting: anAgentKey(),
-    stranger: anAgentKey(),
-  };
+  let approved: AnAgent;
+  let awaiting: AnAgent;
+  const stranger = anAgentKey();
 
   beforeAll(async () => {
     server = await aServer(await aDatabase());
-    const { text } = await server.asAdmin('/api/v1/install-tokens', { method: 'POST', body: {} });
-    const installToken = parse<{ token: string }>(text).token;
-    await server.ask('agents', '/agent/v1/enrol', {
-      method: 'POST',
-      body: await anEnrolment(keys.approved, { name: 'a', token: installToken }),
-      identity: keys.approved,
-    });
-    await server.ask('agents', '/agent/v1/enrol', {
-      method: 'POST',
-      body: await anEnrolment(keys.awaiting, { name: 'b' }),
-      identity: keys.awaiting,
-    });
+    approved = await anAgent(server, { name: 'a' });
+    awaiting = await anAgent(server, { name: 'b', withToken: false });
     const created = await server.asAdmin('/api/v1/api-tokens', { method: 'POST', body: { name: 'spec' } });
     token = parse<{ token: string }>(created.text).token;
   });
@@ -68,7 +56,11 @@ describe('the guard', () => {
       'GET /health/ready',
       'POST /api/v1/session',
     ]);
-    expect(routesFor('any-key').map(({ path }) => path)).toEqual(['/agent/v1/enrol']);
+    expect(
+      routesFor('any-key')
+        .map(({ path }) => path)
+        .sort(),
+    ).toEqual(['/agent/v1/enrol', '/agent/v1/re-pin']);
   });
 
   it('asks operators to sign in, on every route of theirs', async () => {
@@ -89,22 +81,32 @@ describe('the guard', () => {
         route,
         '401 AGENT_KEY_MISSING',
       ]);
-      expect([route, await ask({ identity: keys.stranger })]).toEqual([route, '401 AGENT_UNKNOWN']);
-      if (route.audience === 'agents')
-        expect([route, await ask({ identity: keys.awaiting })]).toEqual([route, '403 AGENT_NOT_APPROVED']);
-      expect([route, await ask({ identity: keys.approved, headers: { origin: 'https://evil' } })]).toEqual([
-        route,
-        '403 ORIGIN_REFUSED',
-      ]);
+      expect([route, await ask({ identity: stranger })]).toEqual([route, '401 AGENT_UNKNOWN']);
+      expect([route, await ask({ identity: stranger, apiKey: approved.apiKey })]).toEqual([route, '401 PIN_REFUSED']);
+      for (const apiKey of [awaiting.apiKey, `${approved.apiKey.slice(0, -1)}_`, token]) {
+        const asked = ask({ identity: approved.identity, apiKey });
+        expect([route, apiKey, await asked]).toEqual([route, apiKey, '401 API_KEY_REFUSED']);
+      }
+      expect([route, await ask({ identity: approved.identity })]).toEqual([route, '401 API_KEY_REFUSED']);
+      if (route.audience === 'agents') {
+        const waits = ask({ identity: awaiting.identity, apiKey: awaiting.apiKey });
+        expect([route, await waits]).toEqual([route, '403 AGENT_NOT_APPROVED']);
+      }
+      const fromPage = { identity: approved.identity, apiKey: approved.apiKey, headers: { origin: 'https://evil' } };
+      expect([route, await ask(fromPage)]).toEqual([route, '403 ORIGIN_REFUSED']);
     }
-    expect((await server.ask('agents', '/agent/v1/ping', { identity: keys.awaiting })).status).toBe(204);
-    expect((await server.ask('agents', '/agent/v1/ping', { identity: keys.approved })).status).toBe(204);
+    expect((await awaiting.ask('/agent/v1/ping')).status).toBe(204);
+    expect((await approved.ask('/agent/v1/ping')).status).toBe(204);
   });
 
   it('serves no route on the other port, whoever asks', async () => {
     for (const route of server.running.application.routes) {
       const wrong = portOf(route.audience) === 'operators' ? 'agents' : 'operators';
-      const asking = { method: route.method, identity: keys.approved, headers: { authorization: `Bearer ${token}` } };
+      const asking = {
+        method: route.method,
+        identity: approved.identity,
+        headers: { authorization: `Bearer ${token}` },
+      };
       expect([route, await codeOf(wrong, pathOf(route), asking)]).toEqual([route, '404 ROUTE_UNKNOWN']);
     }
   });
@@ -129,18 +131,19 @@ describe('the guard', () => {
     for (const route of server.running.application.routes.filter(
       ({ path }) => path.includes('/v1/') && path !== '/api/v1/session',
     )) {
-      for (const spelling of spellings(pathOf(route))) {
-        for (const port of ['operators', 'agents'] as const) {
+      const asked = spellings(pathOf(route)).flatMap((spelling) =>
+        (['operators', 'agents'] as const).map(async (port) => {
           const { status } = await server.ask(port, spelling, { method: route.method });
           expect({ spelling, port, refused: [400, 401, 404].includes(status) }).toEqual({
             spelling,
             port,
             refused: true,
           });
-        }
-      }
+        }),
+      );
+      await Promise.all(asked);
     }
-  });
+  }, 60_000);
 
   it('takes no other method for the one that it was', async () => {
     for (const route of routesFor('operators')) {
@@ -194,7 +197,8 @@ describe('the guard', () => {
 
   it('forgets a removed agent and a revoked token at once', async () => {
     await server.asAdmin('/api/v1/agents/a', { method: 'DELETE' });
-    expect(await codeOf('agents', '/agent/v1/ping', { identity: keys.approved })).toBe('401 AGENT_UNKNOWN');
+    const { identity, apiKey } = approved;
+    expect(await codeOf('agents', '/agent/v1/ping', { identity, apiKey })).toBe('401 AGENT_UNKNOWN');
     await server.asAdmin(`/api/v1/api-tokens/${token.split('_')[1]}`, { method: 'DELETE' });
     expect(await codeOf('operators', '/api/v1/me', { headers: { authorization: `Bearer ${token}` } })).toBe(
       '401 SIGN_IN_REQUIRED',

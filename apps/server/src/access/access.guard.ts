@@ -8,20 +8,20 @@ import { assertNever } from '@longshore/protocol';
 import type { FastifyRequest } from 'fastify';
 import { type Listener, listenerOf } from '../listeners/listener-of';
 import { RequestRefusedError } from '../listeners/request-refused-error';
+import { StepProof } from '../steps/step-proof';
 import { AgentProof } from '../trust/agent-proof';
 import { type Audience, audienceKey } from './audience';
 import { isSafeMethod, isSameOrigin } from './is-same-origin';
-import { OperatorAccess } from './operator-access';
+import { foreignPage, OperatorProof } from './operator-proof';
 import { type Principal, rememberPrincipal } from './principal';
-import { SessionCookie } from './session-cookie';
 
 @Injectable()
 export class AccessGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
-    private readonly operators: OperatorAccess,
+    private readonly operators: OperatorProof,
     private readonly agents: AgentProof,
-    private readonly cookie: SessionCookie,
+    private readonly steps: StepProof,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -45,12 +45,14 @@ export class AccessGuard implements CanActivate {
   #prove(audience: Audience, request: FastifyRequest): Promise<Principal | null> {
     switch (audience) {
       case 'operators':
-        return this.#proveOperator(request);
+        return this.operators.prove(request);
       case 'agents':
       case 'enrolled-agents':
         return this.agents.proveAgent(request, audience === 'agents');
       case 'any-key':
         return this.agents.proveKey(request);
+      case 'steps':
+        return this.#proveStep(request);
       case 'everyone':
         return refuseForeignPage(request);
       default:
@@ -58,14 +60,8 @@ export class AccessGuard implements CanActivate {
     }
   }
 
-  async #proveOperator(request: FastifyRequest): Promise<Principal> {
-    const [scheme, bearer] = (request.headers.authorization ?? '').split(' ', 2);
-    const isBearer = scheme?.toLowerCase() === 'bearer' && bearer !== undefined;
-    const cookie = isBearer ? null : this.cookie.read(request.headers.cookie);
-    if (cookie !== null && !isSafeMethod(request.method) && !isSameOrigin(request.headers)) throw foreignPage();
-    const operator = await this.operators.prove(isBearer ? bearer : (cookie ?? ''));
-    if (operator === null) throw new RequestRefusedError(401, 'SIGN_IN_REQUIRED', 'sign in, or send a valid API token');
-    return operator;
+  async #proveStep(request: FastifyRequest): Promise<Principal> {
+    return { kind: 'step', step: await this.steps.prove(request) };
   }
 }
 
@@ -78,6 +74,3 @@ async function refuseForeignPage(request: FastifyRequest): Promise<null> {
   if (fromPage && !isSafeMethod(request.method) && !isSameOrigin(request.headers)) throw foreignPage();
   return null;
 }
-
-const foreignPage = (): RequestRefusedError =>
-  new RequestRefusedError(403, 'ORIGIN_REFUSED', 'only pages of this server may do this with a session cookie');

@@ -7,12 +7,13 @@ import { ApiBearerAuth, ApiSecurity } from '@nestjs/swagger';
 
 /**
  * - `operators`: a session or an API token, on the API port.
- * - `agents`: an approved agent, proved by its pinned key (JMS agents: and their API key), on the gateway port.
+ * - `agents`: an approved agent, proved by its pinned key and its API key, on the gateway port.
  * - `enrolled-agents`: the same, also while it waits for approval.
- * - `any-key`: whoever shows a client certificate, known or not; only the enrolment is open to it.
+ * - `any-key`: whoever shows a client certificate, known or not; only enrolment and re-pinning are open to it.
+ * - `steps`: a step that is open, proved by its own token and no client certificate, on the gateway port.
  * - `everyone`: no proof at all, on the API port.
  */
-export type Audience = 'operators' | 'agents' | 'enrolled-agents' | 'any-key' | 'everyone';
+export type Audience = 'operators' | 'agents' | 'enrolled-agents' | 'any-key' | 'steps' | 'everyone';
 
 export const audienceKey = 'longshore:audience';
 
@@ -22,3 +23,4 @@ export const Operators = (): MethodDecorator & ClassDecorator => applyDecorators
 export const Public = (): MethodDecorator & ClassDecorator => applyDecorators(mark('everyone'));
 export const Agents = (which: 'agents' | 'enrolled-agents' | 'any-key' = 'agents'): MethodDecorator & ClassDecorator =>
   applyDecorators(mark(which), ApiSecurity('agentKey'));
+export const Steps = (): MethodDecorator & ClassDecorator => applyDecorators(mark('steps'), ApiBearerAuth('stepToken'));

@@ -34,3 +34,9 @@ export const CurrentUser = createParamDecorator((_: unknown, context: ExecutionC
 
 /** A `PresentedKey`; on routes marked `@Agents('any-key')`. */
 export const CurrentKey = createParamDecorator((_: unknown, context: ExecutionContext) => current('key', context));
+
+/** A `StepPrincipal`; on routes marked `@Steps()`. */
+export const CurrentStep = createParamDecorator((_: unknown, context: ExecutionContext) => current('step', context));
+
+/** An `EnrolledAgent`; on routes marked `@Agents()` and `@Agents('enrolled-agents')`. */
+export const CurrentAgent = createParamDecorator((_: unknown, context: ExecutionContext) => current('agent', context));

@@ -1,6 +1,7 @@
 /** Who is behind a request, as the guard proved it; remembered beside the request and never in it. */
 import type { Fingerprint } from '@longshore/protocol';
 import type { Peer } from '@longshore/delivery';
+import type { LiveStep } from '@longshore/persistence';
 import type { FastifyRequest } from 'fastify';
 
 export interface Operator {
@@ -23,7 +24,12 @@ export interface PresentedKey {
   readonly address: string;
 }
 
-export type Principal = Operator | EnrolledAgent | PresentedKey;
+export interface StepPrincipal {
+  readonly kind: 'step';
+  readonly step: LiveStep;
+}
+
+export type Principal = Operator | EnrolledAgent | PresentedKey | StepPrincipal;
 
 const principals = new WeakMap<FastifyRequest, Principal>();
 

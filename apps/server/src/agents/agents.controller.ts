@@ -1,7 +1,6 @@
 /** Agents, as operators see and steer them. */
 import { Controller, Delete, Get, Patch, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { AgentListStore, type AgentRecord } from '@longshore/persistence';
 import { type AgentId, agentIdSchema } from '@longshore/protocol';
 import {
   type Agent,
@@ -11,44 +10,38 @@ import {
   agentListSchema,
   agentSchema,
   apiPaths,
+  type ApproveAgent,
+  approveAgentSchema,
   type UpdateAgent,
   updateAgentSchema,
 } from '@longshore/rest-contract';
 import { Operators } from '../access/audience';
 import { CurrentUser } from '../access/current-user';
 import type { Operator } from '../access/principal';
-import { BrokerAccess } from '../broker/broker-access';
-import { ServerSettings } from '../config/server-settings';
 import { Answers } from '../listeners/answers';
-import { unknownThing } from '../listeners/request-refused-error';
 import { ZodBody, ZodParam, ZodQuery } from '../listeners/zod-input';
 import { AgentAdministration } from './agent-administration';
-import { showAgent } from './show-agent';
+import { AgentViews } from './agent-views';
 
 @ApiTags('agents')
 @Controller(apiPaths.agents)
 @Operators()
 export class AgentsController {
   constructor(
-    private readonly store: AgentListStore,
     private readonly administration: AgentAdministration,
-    private readonly broker: BrokerAccess,
-    private readonly settings: ServerSettings,
+    private readonly views: AgentViews,
   ) {}
 
   @Get()
   @Answers(200, agentListSchema, 400, 401)
-  async list(@ZodQuery(agentListQuerySchema) query: AgentListQuery): Promise<AgentList> {
-    const { agents, total } = await this.store.list(query);
-    return { agents: agents.map((record) => this.#show(record)), total };
+  list(@ZodQuery(agentListQuerySchema) query: AgentListQuery): Promise<AgentList> {
+    return this.views.list(query);
   }
 
   @Get(':id')
   @Answers(200, agentSchema, 400, 401, 404)
-  async find(@ZodParam('id', agentIdSchema) id: AgentId): Promise<Agent> {
-    const record = await this.store.find(id);
-    if (record === null) throw unknownThing('agent', id);
-    return this.#show(record);
+  find(@ZodParam('id', agentIdSchema) id: AgentId): Promise<Agent> {
+    return this.views.find(id);
   }
 
   @Patch(':id')
@@ -59,24 +52,29 @@ export class AgentsController {
     @CurrentUser() { user }: Operator,
   ): Promise<Agent> {
     await this.administration.change(id, change, user);
-    return this.find(id);
+    return this.views.find(id);
   }
 
   @Post(':id/approve')
-  @Answers(200, agentSchema, 400, 401, 404)
-  async approve(@ZodParam('id', agentIdSchema) id: AgentId, @CurrentUser() { user }: Operator): Promise<Agent> {
-    await this.administration.approve(id, user);
-    return this.find(id);
+  @Answers(200, agentSchema, 400, 401, 404, 409)
+  async approve(
+    @ZodParam('id', agentIdSchema) id: AgentId,
+    @ZodBody(approveAgentSchema.prefault({})) approval: ApproveAgent,
+    @CurrentUser() { user }: Operator,
+  ): Promise<Agent> {
+    await this.administration.approve(id, approval, user);
+    return this.views.find(id);
+  }
+
+  @Post(':id/reject')
+  @Answers(204, null, 400, 401, 404, 409)
+  async reject(@ZodParam('id', agentIdSchema) id: AgentId, @CurrentUser() { user }: Operator): Promise<void> {
+    await this.administration.reject(id, user);
   }
 
   @Delete(':id')
   @Answers(204, null, 400, 401, 404)
   async remove(@ZodParam('id', agentIdSchema) id: AgentId, @CurrentUser() { user }: Operator): Promise<void> {
     await this.administration.remove(id, user);
-  }
-
-  #show(record: AgentRecord): Agent {
-    const { heartbeatMs } = this.settings;
-    return showAgent(record, { heartbeatMs, brokerProblem: this.broker.problem });
   }
 }

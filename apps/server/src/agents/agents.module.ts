@@ -4,14 +4,17 @@ import { BrokerModule } from '../broker/broker.module';
 import { DeliveryModule } from '../delivery/delivery.module';
 import { TrustModule } from '../trust/trust.module';
 import { AgentAdministration } from './agent-administration';
-import { AgentChanges } from './agent-changes';
+import { AgentSecurity } from './agent-security';
+import { AgentSecurityController } from './agent-security.controller';
+import { AgentViews } from './agent-views';
 import { AgentsController } from './agents.controller';
+import { OperatorDeeds } from './operator-deeds';
 import { Presence } from './presence';
 
 @Module({
   imports: [BrokerModule, DeliveryModule, TrustModule],
-  controllers: [AgentsController],
-  providers: [AgentAdministration, AgentChanges, Presence],
+  controllers: [AgentsController, AgentSecurityController],
+  providers: [AgentAdministration, AgentSecurity, AgentViews, OperatorDeeds, Presence],
   exports: [Presence],
 })
 export class AgentsModule {}

@@ -3,10 +3,10 @@
  * it, never from an open socket (docs/operations.md, Agent status).
  *
  * - `awaiting-approval`: enrolled without a token; gets no work until an operator has compared fingerprints.
- * - `error`: somebody has to look: quarantined, or it refuses work, or its control leg is down while HTTPS answers.
+ * - `error`: somebody has to look: quarantined, without a valid API key, or it refuses work, or its control leg is down while HTTPS answers.
  * - `online`: both legs had a round trip within two heartbeats and their jitter.
  * - `connecting`: the control leg is up, HTTPS is not (yet): results and logs do not get through.
- * - `offline`: neither leg.
+ * - `offline`: neither leg; or its pin is forgotten, and what is still open ends within a second.
  */
 import { type AgentStatus, type AgentType, timeouts } from '@longshore/protocol';
 import type { AgentConnection } from '@longshore/rest-contract';
@@ -22,6 +22,10 @@ export interface ConnectionQuestion {
   readonly type: AgentType;
   readonly approved: boolean;
   readonly quarantine: string | null;
+  /** Null: its pin is forgotten. */
+  readonly fingerprint: string | null;
+  /** Null: its API key is revoked. */
+  readonly apiKeyId: string | null;
   readonly control: LegSeen;
   readonly http: LegSeen;
   readonly status: Pick<AgentStatus, 'refusesWork' | 'worker'> | null;
@@ -56,6 +60,10 @@ function judge(question: ConnectionQuestion, controlUp: boolean, httpUp: boolean
   if (question.quarantine !== null) return { connection: 'error', reason: quarantineReason(question.quarantine) };
   if (!question.approved) {
     return { connection: 'awaiting-approval', reason: 'enrolled on first use; compare its fingerprint and approve it' };
+  }
+  if (question.apiKeyId === null) return { connection: 'error', reason: 'its API key is revoked; issue another one' };
+  if (question.fingerprint === null) {
+    return { connection: 'offline', reason: 'its certificate is forgotten; it has to come with its API key' };
   }
   if (controlUp && httpUp) return judgeConnected(question);
   if (controlUp) return { connection: 'connecting', reason: `HTTPS: ${describeLeg(question.http)}` };

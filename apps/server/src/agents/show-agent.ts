@@ -1,6 +1,6 @@
 /** What an operator sees of an agent. */
 import type { AgentRecord } from '@longshore/persistence';
-import type { Agent } from '@longshore/rest-contract';
+import type { Agent, AgentSecurity } from '@longshore/rest-contract';
 import { decideConnection } from './decide-connection';
 
 export interface Circumstances {
@@ -10,7 +10,7 @@ export interface Circumstances {
 }
 
 export function showAgent(record: AgentRecord, { heartbeatMs, brokerProblem }: Circumstances): Agent {
-  const { id, name, type, tags, fingerprint, facts, status, maxParallel, openAttempts } = record;
+  const { id, name, type, tags, teams, fingerprint, facts, status, maxParallel, openAttempts } = record;
   const verdict = decideConnection({
     ...record,
     control: { ageMs: record.controlAgeMs, closed: record.problem !== null },
@@ -19,7 +19,7 @@ export function showAgent(record: AgentRecord, { heartbeatMs, brokerProblem }: C
     brokerProblem,
   });
   return {
-    ...{ id, name, type, tags, fingerprint, facts, status, maxParallel, openAttempts },
+    ...{ id, name, type, tags, teams, fingerprint, facts, status, maxParallel, openAttempts },
     connection: verdict.connection,
     reason: verdict.reason,
     control: {
@@ -29,6 +29,22 @@ export function showAgent(record: AgentRecord, { heartbeatMs, brokerProblem }: C
       address: record.controlAddress,
     },
     http: { transport: 'https', up: verdict.httpUp, lastRoundTripAgeMs: record.httpAgeMs, address: record.httpAddress },
+    security: showSecurity(record),
     createdAt: record.createdAt.toISOString(),
+  };
+}
+
+function showSecurity(record: AgentRecord): AgentSecurity {
+  const { fingerprint, forgottenKey, forgetExpiresAt, forgetExpired, forgetAllowsSameKey, apiKeyId } = record;
+  const mayPin = fingerprint === null && forgottenKey !== null && forgetExpiresAt !== null && !forgetExpired;
+  return {
+    keyPinnedAt: fingerprint === null ? null : record.keyPinnedAt.toISOString(),
+    forgotten: mayPin
+      ? { fingerprint: forgottenKey, expiresAt: forgetExpiresAt.toISOString(), sameKeyAllowed: forgetAllowsSameKey }
+      : null,
+    apiKey: apiKeyId === null ? null : { id: apiKeyId, issuedAt: record.apiKeyIssuedAt.toISOString() },
+    mutualAuthentication:
+      record.type === 'jms' ? { ofAgent: record.mutualAuth, byPolicy: record.mutualAuthForAll } : null,
+    identityRequest: record.identityRequest,
   };
 }

@@ -1,7 +1,7 @@
 import { fingerprintOfCertificate, verifyBrokerStatement, createIdentity } from '@longshore/pinning';
 import { enrolAnswerSchema } from '@longshore/protocol';
 import type { Agent, ServerFacts } from '@longshore/rest-contract';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { useDatabases } from '@longshore/testing';
 import { aServer, type AServer, parse } from '../testing/a-server';
@@ -28,6 +28,13 @@ describe('a server whose broker is away', () => {
     const facts = parse<ServerFacts>((await server.asAdmin('/api/v1/server')).text);
     expect(facts.broker.state).toBe('unreachable');
     expect(facts.broker.detail).not.toContain('s3cret');
+  });
+
+  it('makes the authority of the agents, whose certificate that broker must trust', () => {
+    const folder = join(server.settings.dataFolder, 'agent-ca');
+    const { certificatePem } = parse<{ certificatePem: string }>(readFileSync(join(folder, 'authority.json'), 'utf8'));
+    expect(readFileSync(join(folder, 'authority.pem'), 'utf8')).toBe(certificatePem);
+    expect(statSync(join(folder, 'authority.json')).mode & 0o777).toBe(0o600);
   });
 
   it('still enrols a JMS agent, which learns from the server itself which broker to trust', async () => {

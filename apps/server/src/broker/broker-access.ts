@@ -1,12 +1,15 @@
 /**
  * The server's way to the message broker: where it is, whether it answers, and which agents may use it. A server
- * without a broker serves web agents and says so; one whose broker is away keeps trying (docs/operations.md, Broker).
+ * without a broker serves web agents and says so; one whose broker is away keeps trying, and what it could not tell the
+ * broker is made good when that is back (docs/operations.md, Broker).
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import {
   agentQueueOf,
   agentUserOf,
   type BrokerAddress,
+  type BrokerCredential,
   BrokerManagement,
   BrokerTopology,
   inboundExchange,
@@ -22,19 +25,23 @@ import { StoredBrokerAccounts } from './broker-accounts';
 
 export interface ConfiguredBroker {
   readonly brokers: readonly BrokerAddress[];
-  readonly credential: { readonly user: string; readonly password: string; readonly vhost: string };
+  readonly credential: BrokerCredential;
   readonly topology: BrokerTopology;
 }
 
 type BrokerState = ServerFacts['broker'];
 
-/** An enrolment waits this long for the broker to know the new agent; afterwards the next reconciliation does it. */
-const grantPatienceMs = 3_000;
+/** A change waits this long for the broker to know of it; afterwards it is done when the broker is back. */
+const patienceMs = 3_000;
+const tellAgainAfterMs = 5_000;
+/** A change for all agents says so often how far it is. */
+const progressEveryMs = 2_000;
 
 @Injectable()
 export class BrokerAccess {
   readonly configured: ConfiguredBroker | null;
   #state: BrokerState;
+  #owes = false;
 
   constructor(
     private readonly server: ServerIdentity,
@@ -42,7 +49,7 @@ export class BrokerAccess {
     private readonly log: ServerLog,
     settings: ServerSettings,
   ) {
-    this.configured = configure(settings);
+    this.configured = configure(settings, accounts);
     this.#state =
       this.configured === null
         ? { state: 'not-configured', detail: 'no message broker is configured: set BROKER_URL to serve JMS agents' }
@@ -83,48 +90,99 @@ export class BrokerAccess {
     );
   }
 
-  /** What a JMS agent needs to dial the broker. */
+  /** What a JMS agent needs to dial the broker: as it is now, so it is asked again after each change. */
   async grant(agentId: AgentId, keyId: string): Promise<JmsAccess> {
     this.requireConfigured();
-    await this.#within(grantPatienceMs, this.#ensure(agentId));
+    await this.#withPatience((topology) => topology.ensureUser(agentId));
+    const entrance = await this.accounts.entranceOf(agentId);
     return {
       vhost: this.configured?.credential.vhost ?? '',
-      user: agentUserOf(agentId, keyId),
+      user: entrance?.user ?? agentUserOf(agentId, keyId),
       queue: agentQueueOf(agentId),
       exchange: inboundExchange,
       brokers: this.server.brokerStatement ?? '',
+      clientCertificate: entrance?.clientCertificate ?? null,
     };
   }
 
-  /** User and queue go, and with them every live connection. A broker that is away loses them when it is back. */
+  /**
+   * After each change of an agent's API key, pin or mutual authentication, once it is committed: its user in the broker
+   * becomes what the database says, and whatever an earlier credential has opened is closed.
+   */
+  async credentialsChanged(agentId: AgentId): Promise<void> {
+    await this.#withPatience((topology) => topology.ensureAgent(agentId));
+  }
+
+  /** After another key was pinned than the one before named: the queue begins anew as well. */
+  async pinnedAnew(agentId: AgentId): Promise<void> {
+    await this.#withPatience(async (topology) => {
+      await topology.ensureAgent(agentId);
+      await topology.emptyQueue(agentId);
+    });
+  }
+
+  /** After a removal: user and queue go, and with them every live connection. */
   async revoke(agentId: AgentId): Promise<void> {
+    await this.credentialsChanged(agentId);
+  }
+
+  /** After a change of the policy that concerns all agents; goes on behind the answer. */
+  async policyChanged(): Promise<void> {
+    await this.#withPatience(async (topology) => {
+      const { agents } = await topology.reconcile(this.#progress());
+      this.log.info({ agents }, 'the broker logs agents in as the policy says');
+    });
+  }
+
+  #progress(): (done: number, of: number) => void {
+    let toldAt = performance.now();
+    return (done, of) => {
+      if (performance.now() - toldAt < progressEveryMs) return;
+      toldAt = performance.now();
+      this.log.info({ done, of }, 'accounts of agents in the broker are being changed');
+    };
+  }
+
+  async #withPatience(tell: (topology: BrokerTopology) => Promise<void>): Promise<void> {
     const { topology } = this.configured ?? {};
-    if (topology !== undefined) await this.#within(grantPatienceMs, topology.removeAgent(agentId));
-  }
-
-  async #ensure(agentId: AgentId): Promise<void> {
-    const account = await this.accounts.byAgentId(agentId);
-    if (account !== null) await this.configured?.topology.ensureAgent(account);
-  }
-
-  async #within(patienceMs: number, work: Promise<void>): Promise<void> {
+    if (topology === undefined) return;
     const patience = AbortSignal.timeout(patienceMs);
-    const told = work.catch((error: unknown) =>
-      this.log.warn({ error }, 'the broker could not be told; it will be when it is back'),
-    );
+    const told = tell(topology).catch((error: unknown) => {
+      this.log.warn({ error }, 'the broker could not be told; it will be when it is back');
+      this.#tellLater(topology);
+    });
     await Promise.race([told, new Promise((resolve) => patience.addEventListener('abort', resolve))]);
+  }
+
+  /** One comparison makes good whatever is owed; the connection for messages may have stayed up meanwhile. */
+  #tellLater(topology: BrokerTopology): void {
+    if (this.#owes) return;
+    this.#owes = true;
+    void (async () => {
+      while (this.#owes) {
+        await pause(tellAgainAfterMs, undefined, { ref: false });
+        await topology.reconcile().then(
+          () => (this.#owes = false),
+          () => undefined,
+        );
+      }
+    })();
   }
 }
 
-function configure({ brokerUrl, brokerManagementUrl, brokerFingerprints }: ServerSettings): ConfiguredBroker | null {
+function configure(settings: ServerSettings, accounts: StoredBrokerAccounts): ConfiguredBroker | null {
+  const { brokerUrl, brokerManagementUrl, brokerFingerprints } = settings;
   if (brokerUrl === null || brokerManagementUrl === null) return null;
   const { hostname, port, username, password, pathname } = new URL(brokerUrl);
   const user = decodeURIComponent(username);
   const vhost = decodeURIComponent(pathname.slice(1)) || '/';
   return {
     brokers: [{ host: hostname, port: port === '' ? 5671 : Number(port), fingerprints: brokerFingerprints }],
-    credential: { user, password: decodeURIComponent(password), vhost },
-    topology: new BrokerTopology(new BrokerManagement({ url: brokerManagementUrl }), vhost, user),
+    credential: { user, vhost, login: { by: 'password', password: decodeURIComponent(password) } },
+    topology: new BrokerTopology(
+      { management: new BrokerManagement({ url: brokerManagementUrl }), vhost, serverUser: user },
+      accounts,
+    ),
   };
 }
 

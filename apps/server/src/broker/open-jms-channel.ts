@@ -2,26 +2,27 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { GatewayIntake, PeerDirectory } from '@longshore/delivery';
 import { BrokerDialler, JmsServerChannel } from '@longshore/jms-wire';
+import { ServerSettings } from '../config/server-settings';
 import { AgentSessions } from '../delivery/agent-sessions';
 import { CommandDispatcher } from '../delivery/command-dispatcher';
 import { ServerChannels } from '../delivery/server-channels';
 import { ServerIdentity } from '../trust/server-identity';
+import { AgentAuthority } from './agent-authority';
 import { BrokerAccess } from './broker-access';
-import { StoredBrokerAccounts } from './broker-accounts';
 
 /** Null where no broker is configured. */
 export function openJmsChannel(app: INestApplicationContext): JmsServerChannel | null {
   const access = app.get(BrokerAccess);
   if (access.configured === null) return null;
   const { brokers, credential, topology } = access.configured;
-  const { serverId, signer } = app.get<ServerIdentity>(ServerIdentity);
+  const identity = app.get<ServerIdentity>(ServerIdentity);
+  const { minTlsVersion } = app.get<ServerSettings>(ServerSettings);
   const channel = new JmsServerChannel({
-    serverId,
-    signer,
-    dialler: new BrokerDialler({ brokers, credential }),
+    serverId: identity.serverId,
+    signer: () => identity.signer,
+    dialler: new BrokerDialler({ brokers, credential, minVersion: minTlsVersion }),
     user: credential.user,
     topology,
-    accounts: app.get(StoredBrokerAccounts),
     directory: app.get<PeerDirectory>(PeerDirectory),
     intake: app.get<GatewayIntake>(GatewayIntake),
     onReconnected: () => {
@@ -34,6 +35,11 @@ export function openJmsChannel(app: INestApplicationContext): JmsServerChannel |
     },
   });
   app.get(ServerChannels).register(channel);
+  // A broker elsewhere is told to trust it before the first agent needs that.
+  app
+    .get(AgentAuthority)
+    .open()
+    .catch((error: unknown) => access.fault(error));
   channel.start();
   return channel;
 }

@@ -66,6 +66,14 @@ describe('the server settings', () => {
     expect(problemsOf({ ...enough, BROKER_URL: 'http://u:s3cret@h' }).join()).not.toContain('s3cret');
   });
 
+  it('speak TLS 1.3 only, 1.2 by wish, and nothing older', () => {
+    expect(readServerSettings(enough).minTlsVersion).toBe('TLSv1.3');
+    expect(readServerSettings({ ...enough, LONGSHORE_TLS_MIN: 'TLSv1.2' }).minTlsVersion).toBe('TLSv1.2');
+    expect(problemsOf({ ...enough, LONGSHORE_TLS_MIN: 'TLSv1.1' })).toEqual([
+      expect.stringContaining('LONGSHORE_TLS_MIN'),
+    ]);
+  });
+
   it('want all of a broker or nothing of it', () => {
     expect(problemsOf({ ...enough, BROKER_URL: 'amqps://u:p@h:7918/v' })).toEqual([
       expect.stringContaining('BROKER_MANAGEMENT_URL'),

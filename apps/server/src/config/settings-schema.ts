@@ -71,6 +71,11 @@ export const settingsSchema = z.strictObject({
     'Addresses under which JMS agents reach the broker, host:port each; by default that of brokerUrl.',
     listOf(z.string().regex(/^[^\s:]+:\d{1,5}$/, 'must be host:port')).default([]),
   ),
+  minTlsVersion: setting(
+    'LONGSHORE_TLS_MIN',
+    'Oldest TLS that listeners and outgoing connections speak: TLSv1.3, or TLSv1.2 with AEAD suites.',
+    z.enum(['TLSv1.3', 'TLSv1.2'], 'must be TLSv1.3 or TLSv1.2').default('TLSv1.3'),
+  ),
   heartbeatMs: setting(
     'LONGSHORE_HEARTBEAT_MS',
     'Time between two reports of an agent, in milliseconds.',

@@ -2,9 +2,16 @@
  * Answers what agents say besides events: `hello`, `ack`, `resync`, `bye` and `agent.status`
  * (docs/protocol.md, Delivery).
  */
-import { Batcher, type Peer, type UnsequencedToServer } from '@longshore/delivery';
+import { Batcher, belongsToLife, type Peer, type UnsequencedToServer } from '@longshore/delivery';
 import type { CommandAck, OutboxStore, RefusalStore, ReportStore, SessionStore } from '@longshore/persistence';
-import { type AgentId, assertNever, type ByeReason, type Message } from '@longshore/protocol';
+import {
+  type AgentId,
+  type AgentType,
+  assertNever,
+  type ByeReason,
+  type Incarnation,
+  type Message,
+} from '@longshore/protocol';
 import type { AgentWords } from './agent-words';
 import type { CommandDispatcher } from './command-dispatcher';
 import type { Granted, SessionGrants } from './session-grants';
@@ -21,8 +28,15 @@ export interface SessionParts {
   readonly statuses: StatusReports;
   readonly dispatcher: CommandDispatcher;
   readonly words: AgentWords;
+  /** Of this server's database. */
+  readonly serverIncarnation: Incarnation;
   readonly welcome: WelcomeContent;
   readonly wakeups: Wakeups;
+}
+
+export interface AgentOnWire {
+  readonly agentId: AgentId;
+  readonly type: AgentType;
 }
 
 const agentsPerAnnouncement = 500;
@@ -34,6 +48,8 @@ const byeTexts: Partial<Record<ByeReason, string>> = {
   'awaiting-approval': 'an operator has to approve this agent first',
   'duplicate-identity': 'another agent with this identity has a session; an operator decides which of them stays',
   'agent-rolled-back': 'this agent went back in time; an operator decides how it goes on',
+  forgotten: 'the pin of this agent was forgotten; it may come back with its API key',
+  'credentials-changed': 'the API key or the key of this agent was changed',
   'protocol-error': 'the hello names no incarnation',
 };
 
@@ -44,7 +60,10 @@ export class AgentSessions {
     this.acks = new Batcher({ maxSize: 500, write: (acks) => this.acknowledge(acks) });
   }
 
+  /** What was said to an earlier life of the server means nothing today; only a hello may come from before. */
   async receive(peer: Peer, message: UnsequencedToServer): Promise<void> {
+    const { serverIncarnation } = this.parts;
+    if (message.type !== 'hello' && !belongsToLife(message, { incarnation: null, serverIncarnation })) return;
     switch (message.type) {
       case 'hello':
         return this.greet(peer, message);
@@ -59,6 +78,7 @@ export class AgentSessions {
           agentId: peer.agentId,
           wire: peer.wire,
           epoch: message.epoch,
+          count: message.count,
           address: peer.address,
           reportId: message.id,
           status: message.body,
@@ -83,9 +103,23 @@ export class AgentSessions {
     const agentIds = await this.parts.sessions.withSession('jms');
     for (let start = 0; start < agentIds.length; start += agentsPerAnnouncement) {
       const some = agentIds.slice(start, start + agentsPerAnnouncement);
-      const body = { after: {}, reason: 'the server started' };
-      await this.parts.words.send(some.map((agentId) => ({ agentId, wire: 'jms', type: 'resync', body })));
+      await this.askForHello(
+        some.map((agentId) => ({ agentId, type: 'jms' })),
+        'the server started',
+      );
     }
+  }
+
+  /** Of those that can be reached through this process; with the welcome they learn what is new. */
+  async askForHello(agents: readonly AgentOnWire[], reason: string): Promise<void> {
+    const body = { after: {}, reason };
+    await this.parts.words.send(agents.map(({ agentId, type }) => ({ agentId, wire: type, type: 'resync', body })));
+  }
+
+  /** The last word before its connections end. */
+  async sayBye({ agentId, type }: AgentOnWire, reason: ByeReason): Promise<void> {
+    const body = { reason, text: byeTexts[reason] ?? reason, retryAfterMs: null };
+    await this.parts.words.send([{ agentId, wire: type, type: 'bye', body }]);
   }
 
   private async greet(peer: Peer, hello: Message<'hello'>): Promise<void> {
@@ -113,7 +147,11 @@ export class AgentSessions {
       attempts: granted.attempts,
       statements: [...(await welcome.statements(agentId))],
       brokers: await welcome.brokers(),
-      configuration: { heartbeatMs: welcome.heartbeatMs, maxParallel: granted.maxParallel },
+      configuration: {
+        heartbeatMs: welcome.heartbeatMs,
+        maxParallel: granted.maxParallel,
+        identity: await welcome.identityFor(agentId),
+      },
       reconnectSlotMs: 0,
     };
     await words.send([{ agentId, wire, type: 'welcome', body, inReplyTo: hello.id }]);
@@ -121,12 +159,13 @@ export class AgentSessions {
     // A web agent fetches from its own cursor; a broker has to be given what is missing.
     if (wire === 'jms') await dispatcher.deliverAfter(wire, agentId, granted.commandsAfter);
     dispatcher.wake([agentId]);
+    wakeups.tell('ended', granted.ended);
     wakeups.tell('agents', [agentId]);
   }
 
-  private async receiveAck({ agentId }: Peer, { body }: Message<'ack'>): Promise<void> {
+  private async receiveAck({ agentId }: Peer, { body, incarnation }: Message<'ack'>): Promise<void> {
     const seqs = body.acks.filter(({ stream }) => stream === 'commands').map(({ seq }) => seq);
-    if (seqs.length > 0) await this.acks.add({ agentId, seq: Math.max(...seqs) });
+    if (seqs.length > 0) await this.acks.add({ agentId, incarnation, seq: Math.max(...seqs) });
   }
 
   private async acknowledge(acks: readonly CommandAck[]): Promise<void[]> {

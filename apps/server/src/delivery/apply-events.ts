@@ -10,6 +10,7 @@ import {
   type HeldMessage,
   type Queryable,
   type Refusal,
+  RefusalStore,
 } from '@longshore/persistence';
 import {
   type AgentId,
@@ -78,8 +79,20 @@ async function applyOther(transaction: Queryable, { agentId, type, body }: HeldM
     const crash = body as BodyOf<'worker.crashed'>;
     await attempts.attachEvidence(transaction, agentId, crash.attempts, { workerCrashed: crash });
   }
+  if (type === 'pin.refused') await recordPinRefused(transaction, agentId, body as BodyOf<'pin.refused'>);
   const details = body as Readonly<Record<string, unknown>>;
   await new AuditStore(transaction).record({ actor: `agent:${agentId}`, action: type, target: agentId, details });
+}
+
+/** Somebody else answered where the agent expected its server or broker: as much an event as a wrong key here. */
+async function recordPinRefused(
+  transaction: Queryable,
+  agentId: AgentId,
+  { leg, address, expected, presented }: BodyOf<'pin.refused'>,
+): Promise<void> {
+  const message = `the agent was answered at ${address} by another key than the pinned one`;
+  const details = { leg, address, expected: expected.join(' '), presented };
+  await new RefusalStore(transaction).record([{ agentId, code: 'PIN_REFUSED', message, details }]);
 }
 
 interface FoldedWords {

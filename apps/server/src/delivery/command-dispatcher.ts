@@ -107,7 +107,8 @@ export class CommandDispatcher extends CommandSource {
     }
   }
 
-  private handAll({ numbered, cutOff }: OfferResult): void {
+  private handAll({ numbered, cutOff, ended }: OfferResult): void {
+    this.parts.wakeups.tell('ended', ended);
     this.parts.wakeups.tell(
       'commands',
       numbered.map(({ agentId }) => agentId),

@@ -13,6 +13,7 @@ import {
   type ServerRecord,
   SessionStore,
 } from '@longshore/persistence';
+import type { StepSecrets } from '../secrets/step-secrets';
 import { AgentSessions } from './agent-sessions';
 import { AgentWords } from './agent-words';
 import { CommandDispatcher } from './command-dispatcher';
@@ -32,6 +33,7 @@ export interface DeliveryOptions {
   readonly database: Database;
   readonly server: ServerRecord;
   readonly welcome: WelcomeContent;
+  readonly secrets: StepSecrets;
   readonly log: (line: string, error: unknown) => void;
   readonly retentionMs?: number;
 }
@@ -50,7 +52,7 @@ export interface DeliveryParts {
 const defaultRetentionMs = 24 * 60 * 60 * 1000;
 
 export function composeDelivery(options: DeliveryOptions): DeliveryParts {
-  const { database, log } = options;
+  const { database, log, secrets } = options;
   const wakeups = new Wakeups();
   const channels = new ServerChannels();
   const envelopes = new Envelopes(options.server);
@@ -62,7 +64,8 @@ export function composeDelivery(options: DeliveryOptions): DeliveryParts {
     dispatch: new DispatchStore(database),
   };
   const words = new AgentWords(stores.sessions, envelopes, channels);
-  const offers = new WorkOffers(database, stores.dispatch, stores.outbox, new RunDefinitions(new RunStore(database)));
+  const definitions = new RunDefinitions(new RunStore(database), (definition) => secrets.canOpen(definition));
+  const offers = new WorkOffers({ ...stores, database, definitions, secrets });
   const dispatcher = new CommandDispatcher({ ...stores, offers, envelopes, channels, wakeups, log });
   const statuses = new StatusReports({ ...stores, envelopes, words, wakeups, log });
   const grants = new SessionGrants({ ...stores, database, offers });
@@ -73,6 +76,7 @@ export function composeDelivery(options: DeliveryOptions): DeliveryParts {
     dispatcher,
     words,
     wakeups,
+    serverIncarnation: options.server.incarnation,
     welcome: options.welcome,
   });
   const events = new EventIntake({ ...stores, database, words, wakeups });

@@ -1,8 +1,9 @@
 /** Makes the self-contained `step.run` of an attempt out of its run's definition (docs/protocol.md, Messages). */
 import type { QueuedAttempt } from '@longshore/persistence';
 import { defaultOutageContract, LongshoreError, logStreams, type RunStep, timeouts } from '@longshore/protocol';
-import type { ProcessDefinition } from '@longshore/rest-contract';
+import type { ProcessDefinition, StepDefinition } from '@longshore/rest-contract';
 import { findStepType, resolveInputs } from '../plug-ins/step-types';
+import type { SealedStep } from '../secrets/step-secrets';
 
 /** Built-in plug-ins are part of the agent: there is no package whose bytes could be compared. */
 const builtIn = 'built-in';
@@ -13,10 +14,21 @@ export class StepUnknownError extends LongshoreError {
   }
 }
 
-export function composeRunStep(attempt: QueuedAttempt, definition: ProcessDefinition, startEpoch: number): RunStep {
+export function stepOf(attempt: QueuedAttempt, definition: ProcessDefinition): StepDefinition {
   const step = definition.steps.find(({ name }) => name === attempt.step);
-  const stepType = step === undefined ? undefined : findStepType(step.plugIn, step.type);
-  if (step === undefined || stepType === undefined) throw new StepUnknownError(attempt);
+  if (step === undefined) throw new StepUnknownError(attempt);
+  return step;
+}
+
+export function composeRunStep(
+  attempt: QueuedAttempt,
+  definition: ProcessDefinition,
+  startEpoch: number,
+  { sealedInputs, stepToken }: Omit<SealedStep, 'stepTokenHash'>,
+): RunStep {
+  const step = stepOf(attempt, definition);
+  const stepType = findStepType(step.plugIn, step.type);
+  if (stepType === undefined) throw new StepUnknownError(attempt);
   return {
     attemptId: attempt.attemptId,
     attemptNumber: attempt.number,
@@ -27,7 +39,8 @@ export function composeRunStep(attempt: QueuedAttempt, definition: ProcessDefini
     plugIn: { id: stepType.plugIn, version: stepType.version, sha256: builtIn },
     stepType: stepType.type,
     inputs: resolveInputs(step, stepType),
-    sealedInputs: {},
+    sealedInputs: { ...sealedInputs },
+    stepToken,
     environment: step.environment,
     workingDirectory: step.workingDirectory,
     timeoutMs: step.timeoutSeconds === null ? null : step.timeoutSeconds * 1000,

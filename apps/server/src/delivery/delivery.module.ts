@@ -7,6 +7,7 @@ import { Database, RunStore, type ServerRecord } from '@longshore/persistence';
 import { Inject, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { ServerLog } from '../config/server-log';
 import { ServerSettings } from '../config/server-settings';
+import { StepSecrets } from '../secrets/step-secrets';
 import { AgentSessions } from './agent-sessions';
 import { CommandDispatcher } from './command-dispatcher';
 import { composeDelivery, type DeliveryParts } from './compose-delivery';
@@ -28,9 +29,10 @@ const part = <Name extends keyof DeliveryParts>(provide: unknown, name: Name) =>
   providers: [
     {
       provide: partsToken,
-      inject: [Database, ServerRecordToken, WelcomeContent, ServerLog],
-      useFactory: (database: Database, server: ServerRecord, welcome: WelcomeContent, log: ServerLog) =>
-        composeDelivery({ database, server, welcome, log: (line, error) => log.warn({ error }, line) }),
+      inject: [Database, ServerRecordToken, WelcomeContent, StepSecrets, ServerLog],
+      useFactory: (
+        ...[database, server, welcome, secrets, log]: [Database, ServerRecord, WelcomeContent, StepSecrets, ServerLog]
+      ) => composeDelivery({ database, server, welcome, secrets, log: (line, error) => log.warn({ error }, line) }),
     },
     part(GatewayIntake, 'intake'),
     part(CommandSource, 'commands'),

@@ -1,4 +1,7 @@
-/** The definitions of runs lately worked on. A run's definition never changes, so it is read once. */
+/**
+ * The definitions of runs lately worked on. A run's definition never changes, so it is read once; only the data key that
+ * its secrets are under may be replaced (docs/security.md, Keys), so one that cannot be read any more is read anew.
+ */
 import type { Queryable, RunStore } from '@longshore/persistence';
 import { LongshoreError, type RunId } from '@longshore/protocol';
 import type { ProcessDefinition } from '@longshore/rest-contract';
@@ -14,11 +17,17 @@ export class RunDefinitionMissingError extends LongshoreError {
 export class RunDefinitions {
   private readonly known = new Map<RunId, ProcessDefinition>();
 
-  constructor(private readonly runs: RunStore) {}
+  constructor(
+    private readonly runs: RunStore,
+    private readonly isReadable: (definition: ProcessDefinition) => boolean,
+  ) {}
 
   async read(runIds: readonly RunId[], queryable: Queryable): Promise<ReadonlyMap<RunId, ProcessDefinition>> {
     const wanted = new Set(runIds);
-    const missing = [...wanted].filter((runId) => !this.known.has(runId));
+    const missing = [...wanted].filter((runId) => {
+      const known = this.known.get(runId);
+      return known === undefined || !this.isReadable(known);
+    });
     const read =
       missing.length === 0 ? new Map<RunId, ProcessDefinition>() : await this.runs.definitions(missing, queryable);
     const answer = new Map<RunId, ProcessDefinition>();

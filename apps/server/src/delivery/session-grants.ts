@@ -19,6 +19,7 @@ import {
   type SessionStore,
 } from '@longshore/persistence';
 import type { AttemptDecision, ByeReason, Grant, Held, Incarnation, Message, Received } from '@longshore/protocol';
+import type { EndedAttempt } from './wakeups';
 import type { WorkOffers } from './work-offers';
 
 export interface GrantParts {
@@ -36,6 +37,8 @@ export interface Granted {
   readonly received: { readonly control: Received; readonly work: Received };
   readonly commands: Held;
   readonly attempts: AttemptDecision[];
+  /** They could not be offered anew. */
+  readonly ended: readonly EndedAttempt[];
   readonly maxParallel: number | null;
   /** Everything after this number is the agent's to get. */
   readonly commandsAfter: number;
@@ -77,8 +80,11 @@ export class SessionGrants {
     const grant = isNew ? { epoch: verdict.epoch, nonce: randomBytes(24).toString('base64url') } : verdict.grant;
     if (isNew) await this.write(transaction, hello, hello.incarnation, grant);
     await this.parts.reports.greeted(transaction, hello.agentId, address);
-    const attempts = await this.reconcile(transaction, hello, session, isNew ? grant.epoch : null);
-    return this.answer(transaction, hello, { session, grant, attempts, incarnation: hello.incarnation });
+    const begunAnew = isNew && verdict.because === 'installed-anew';
+    const lost = begunAnew ? await this.parts.sessions.beginAnew(transaction, hello.agentId) : [];
+    const { attempts, ended } = await this.reconcile(transaction, hello, isNew);
+    const { incarnation } = hello;
+    return this.answer(transaction, hello, { session, grant, attempts, ended: [...lost, ...ended], incarnation });
   }
 
   private write(
@@ -105,31 +111,20 @@ export class SessionGrants {
   private async reconcile(
     transaction: Queryable,
     { agentId, body }: Message<'hello'>,
-    { type, commands, maxParallel }: AgentSession,
-    newEpoch: number | null,
-  ): Promise<AttemptDecision[]> {
+    isNew: boolean,
+  ): Promise<Pick<Granted, 'attempts' | 'ended'>> {
     const known = await this.attempts.ofAgent(
       transaction,
       agentId,
       body.openAttempts.map(({ attemptId }) => attemptId),
     );
-    if (newEpoch !== null) {
-      const again = attemptsToOfferAgain(
-        body.openAttempts,
-        known.filter(({ cancelRequested }) => !cancelRequested),
-      );
-      const target = {
-        agentId,
-        type,
-        incarnation: null,
-        epoch: newEpoch,
-        lastSeq: commands.lastSeq,
-        maxParallel: maxParallel ?? 1,
-        open: 0,
-      };
-      await this.parts.offers.offerAgain(transaction, target, again);
-    }
-    return reconcileAttempts(body.openAttempts, known);
+    const attempts = reconcileAttempts(body.openAttempts, known);
+    if (!isNew) return { attempts, ended: [] };
+    const again = attemptsToOfferAgain(
+      body.openAttempts,
+      known.filter(({ cancelRequested }) => !cancelRequested),
+    );
+    return { attempts, ended: await this.parts.offers.offerAgain(transaction, agentId, again) };
   }
 
   private async answer(
@@ -139,18 +134,25 @@ export class SessionGrants {
       readonly session: AgentSession;
       readonly grant: Grant;
       readonly attempts: AttemptDecision[];
+      readonly ended: readonly EndedAttempt[];
       readonly incarnation: Incarnation;
     },
   ): Promise<Granted> {
     const commandsAfter = body.received.commands.highest;
     const beyond =
-      commandsAfter === 0 ? [] : await this.parts.outbox.acknowledge([{ agentId, seq: commandsAfter }], transaction);
+      commandsAfter === 0
+        ? []
+        : await this.parts.outbox.acknowledge(
+            [{ agentId, seq: commandsAfter, incarnation: made.incarnation }],
+            transaction,
+          );
     return {
       verdict: 'granted',
       grant: made.grant,
       received: await this.inbox.received(transaction, agentId, made.incarnation),
       commands: await this.parts.outbox.held(transaction, agentId),
       attempts: made.attempts,
+      ended: made.ended,
       maxParallel: made.session.maxParallel,
       commandsAfter,
       aheadOfUs: beyond.length > 0,

@@ -30,8 +30,10 @@ export class StatusReports {
 
   constructor(private readonly parts: StatusReportParts) {}
 
-  /** The last value wins. */
+  /** The last value wins; which one is the last, the agent's own count says. */
   add(status: IncomingStatus): void {
+    const waiting = this.waiting.get(status.agentId);
+    if (waiting?.epoch === status.epoch && waiting.count >= status.count) return;
     this.waiting.set(status.agentId, status);
     this.gathering ??= setTimeout(() => void this.flush(), this.parts.gatherMs ?? defaultGatherMs);
   }

@@ -4,11 +4,18 @@
  * All of it is a hint: the truth stands in the store, and each listener has a slow sweep for the hint that was lost.
  * What concerns other server processes as well goes over `WakeupLink`.
  */
-import type { AgentId, AttemptId, RunId } from '@longshore/protocol';
+import type { AgentId, AgentType, AttemptId, ByeReason, Fingerprint, RunId } from '@longshore/protocol';
 
 export interface EndedAttempt {
   readonly runId: RunId;
   readonly attemptId: AttemptId;
+}
+
+/** What an agent must feel at once: its connections end, or it is asked for a fresh hello. */
+export interface TrustChange {
+  readonly agentId: AgentId;
+  readonly type: AgentType;
+  readonly effect: ByeReason | 'resync';
 }
 
 export interface WakeupTopics {
@@ -27,6 +34,12 @@ export interface WakeupTopics {
   /** The same, but learnt from another process: not to be told on. */
   runsElsewhere: readonly RunId[];
   agentsElsewhere: readonly AgentId[];
+  /** What is pinned of these agents, or wanted of their identity, was changed by this process. */
+  trust: readonly TrustChange[];
+  trustElsewhere: readonly TrustChange[];
+  /** The server's key moved to the one with this fingerprint, by this process. */
+  serverKey: readonly Fingerprint[];
+  serverKeyElsewhere: readonly Fingerprint[];
 }
 
 export type WakeupTopic = keyof WakeupTopics;
@@ -42,6 +55,10 @@ export class Wakeups {
     agents: new Set(),
     runsElsewhere: new Set(),
     agentsElsewhere: new Set(),
+    trust: new Set(),
+    trustElsewhere: new Set(),
+    serverKey: new Set(),
+    serverKeyElsewhere: new Set(),
   };
 
   /** Answers with the function that takes the listener away again. */

@@ -1,5 +1,5 @@
 /** What a welcome carries besides the session itself; the parts that own it fill it in (docs/protocol.md, Delivery). */
-import type { AgentId } from '@longshore/protocol';
+import type { AgentConfiguration, AgentId } from '@longshore/protocol';
 
 export abstract class WelcomeContent {
   abstract readonly heartbeatMs: number;
@@ -7,4 +7,6 @@ export abstract class WelcomeContent {
   abstract brokers(): Promise<string | null>;
   /** Key rotation statements since the agent's pin, oldest first. */
   abstract statements(agentId: AgentId): Promise<readonly string[]>;
+  /** What the agent is to do with its identity in this session. */
+  abstract identityFor(agentId: AgentId): Promise<AgentConfiguration['identity']>;
 }

@@ -29,6 +29,7 @@ export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
     )
     .setVersion(serverVersion)
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'Session or API token, lst_…' })
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: "A step's own token, lss_…" }, 'stepToken')
     .addSecurity('agentKey', {
       type: 'mutualTLS',
       description: "The agent's pinned key; JMS agents add their API key as bearer.",

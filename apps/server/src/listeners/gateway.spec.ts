@@ -1,62 +1,51 @@
 /** The agents' WebSocket as the server composes it: on the agent port only, for known keys only, with a last word. */
-import { agentNamespace, messageEvent } from '@longshore/protocol';
-import type { Identity } from '@longshore/pinning';
+import { messageEvent } from '@longshore/protocol';
 import { useDatabases } from '@longshore/testing';
-import { PinnedHttpAgent } from '@longshore/tls';
-import { io, type Socket } from 'socket.io-client';
-import { aServer, type AServer, parse } from '../testing/a-server';
-import { anAgentKey, anEnrolment } from '../testing/an-enrolment';
+import { anAgent, type AnAgent } from '../testing/an-agent';
+import { dial, outcomeOf } from '../testing/a-live-agent';
+import { aServer, type AServer } from '../testing/a-server';
+import { anAgentKey } from '../testing/an-enrolment';
 
 const aDatabase = useDatabases();
 
 describe('the WebSocket of agents', () => {
-  const identity = anAgentKey();
   let server: AServer;
+  let agent: AnAgent;
   let stopped = false;
 
   beforeAll(async () => {
     server = await aServer(await aDatabase());
-    const created = await server.asAdmin('/api/v1/install-tokens', { method: 'POST', body: {} });
-    const body = await anEnrolment(identity, { name: 'socket', token: parse<{ token: string }>(created.text).token });
-    await server.ask('agents', '/agent/v1/enrol', { method: 'POST', body, identity });
+    agent = await anAgent(server, { name: 'socket' });
   });
   afterAll(async () => {
     if (!stopped) await server.stop();
   });
 
-  const dial = (port: number, key: Identity): Socket =>
-    io(`https://127.0.0.1:${port}${agentNamespace}`, {
-      transports: ['websocket'],
-      reconnection: false,
-      timeout: 3_000,
-      agent: new PinnedHttpAgent({ isPinned: () => true, identity: key }) as never,
-    });
-  const outcomeOf = (socket: Socket): Promise<'connected' | 'refused'> =>
-    new Promise((resolve) => {
-      socket.on('connect', () => resolve('connected'));
-      socket.on('connect_error', () => resolve('refused'));
-      socket.on('disconnect', () => resolve('refused'));
-      socket.io.on('close', () => resolve('refused'));
-    });
-
   it('is there for a known key, and for no other', async () => {
     const [known, stranger] = [
-      dial(server.settings.gatewayPort, identity),
-      dial(server.settings.gatewayPort, anAgentKey()),
+      dial(server.settings.gatewayPort, agent),
+      dial(server.settings.gatewayPort, { identity: anAgentKey(), apiKey: agent.apiKey }),
     ];
     expect(await Promise.all([outcomeOf(known), outcomeOf(stranger)])).toEqual(['connected', 'refused']);
     known.close();
     stranger.close();
   });
 
+  it('is not there for a known key without its API key', async () => {
+    const apiKey = `${agent.apiKey.slice(0, -1)}_`;
+    const socket = dial(server.settings.gatewayPort, { identity: agent.identity, apiKey });
+    expect(await outcomeOf(socket)).toBe('refused');
+    socket.close();
+  });
+
   it('is not on the port of operators', async () => {
-    const socket = dial(server.settings.apiPort, identity);
+    const socket = dial(server.settings.apiPort, agent);
     expect(await outcomeOf(socket)).toBe('refused');
     socket.close();
   });
 
   it('hears that the server stops', async () => {
-    const socket = dial(server.settings.gatewayPort, identity);
+    const socket = dial(server.settings.gatewayPort, agent);
     expect(await outcomeOf(socket)).toBe('connected');
     await server.running.database.query(
       `INSERT INTO agent_presence (agent_id, control_at) VALUES ('socket', now()) ON CONFLICT (agent_id) DO UPDATE SET control_at = now()`,

@@ -6,11 +6,14 @@
 import type { RequestListener } from 'node:http';
 import https, { type Server, type ServerOptions } from 'node:https';
 import type { Socket } from 'node:net';
+import type { TlsOptions } from 'node:tls';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { limits, timeouts } from '@longshore/protocol';
-import { tlsServerOptions } from '@longshore/tls';
-import type { Identity } from '@longshore/pinning';
+import { chainProtocol, limits, timeouts } from '@longshore/protocol';
+import { type ServerTls, tlsServerOptions } from '@longshore/tls';
 import createFastify, { type FastifyInstance } from 'fastify';
+import type { ServerSettings } from '../config/server-settings';
+import type { ServerIdentity } from '../trust/server-identity';
+import { ChainDoor } from './chain-door';
 import { markListener } from './listener-of';
 import { problemOf } from './problem-of';
 import { separateListeners } from './route-constraint';
@@ -31,16 +34,22 @@ export interface Listeners {
   readonly fastify: FastifyInstance;
   /** Not listening yet; the web gateway's adapter is bound to it. */
   readonly agentServer: Server;
+  readonly chainDoor: ChainDoor;
 }
 
-export function createListeners(identity: Identity): Listeners {
+export interface ListenersOf {
+  readonly server: ServerIdentity;
+  readonly settings: Pick<ServerSettings, 'minTlsVersion'>;
+}
+
+export function createListeners(of: ListenersOf): Listeners {
   const fastify: FastifyInstance = createFastify({
     bodyLimit: limits.messageBytes,
     exposeHeadRoutes: false,
     // No proxy stands in between whose word about addresses would count.
     trustProxy: false,
     routerOptions: { maxParamLength: 200 },
-    serverFactory: (route) => createApiServer(identity, route),
+    serverFactory: (route) => createApiServer(of, route),
     frameworkErrors: (error, _request, reply) => {
       const { status, body } = problemOf(error);
       const content = JSON.stringify(body);
@@ -55,24 +64,34 @@ export function createListeners(identity: Identity): Listeners {
   separateListeners(fastify);
   addSecurityHeaders(fastify);
   onlyJsonAndOctets(fastify);
-  return { adapter: new FastifyAdapter(fastify), fastify, agentServer: createAgentServer(identity, fastify) };
+  const agentServer = createAgentServer(of, fastify);
+  const chainDoor = new ChainDoor(() => of.server.chain);
+  chainDoor.openOn(agentServer);
+  return { adapter: new FastifyAdapter(fastify), fastify, agentServer, chainDoor };
 }
 
-function createApiServer(identity: Identity, route: RequestListener): Server {
-  const options = { ...patience, ...tlsServerOptions({ identity, clientCertificates: 'none', alpn: ['http/1.1'] }) };
-  const server = https.createServer(options, (request, response) => {
+const forOperators = { clientCertificates: 'none', alpn: ['http/1.1'] } as const;
+const forAgents = { clientCertificates: 'ask', alpn: ['http/1.1', chainProtocol] } as const;
+
+function createApiServer(of: ListenersOf, route: RequestListener): Server {
+  const server = https.createServer({ ...patience, ...tlsOf(of, forOperators) }, (request, response) => {
     markListener(request, 'operators');
     route(request, response);
   });
   server.maxConnections = connectionsAtMost.operators;
+  of.server.onMoved(() => server.setSecureContext(tlsOf(of, forOperators)));
   return server;
 }
 
-function createAgentServer(identity: Identity, fastify: FastifyInstance): Server {
-  const options = { ...patience, ...tlsServerOptions({ identity, clientCertificates: 'ask', alpn: ['http/1.1'] }) };
-  const server = https.createServer(options, (request, response) => {
+function createAgentServer(of: ListenersOf, fastify: FastifyInstance): Server {
+  const server = https.createServer({ ...patience, ...tlsOf(of, forAgents) }, (request, response) => {
     markListener(request, 'agents');
     fastify.routing(request, response);
+  });
+  of.server.onMoved(({ emergency }) => {
+    server.setSecureContext(tlsOf(of, forAgents));
+    // Nothing goes on under a stolen key; WebSockets get a last word and are closed by the wire.
+    if (emergency) server.closeAllConnections();
   });
   server.maxConnections = connectionsAtMost.agents;
   server.on('clientError', (_error, socket: Socket) => {
@@ -81,6 +100,9 @@ function createAgentServer(identity: Identity, fastify: FastifyInstance): Server
   });
   return server;
 }
+
+const tlsOf = ({ server, settings }: ListenersOf, which: Pick<ServerTls, 'clientCertificates' | 'alpn'>): TlsOptions =>
+  tlsServerOptions({ identity: server.identity, minVersion: settings.minTlsVersion, ...which });
 
 /**
  * Octets are handed on unread: a piece of log is read by its controller, after the guard has looked at who sends it.

@@ -1,22 +1,20 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { AttemptId } from '@longshore/protocol';
 import { useDatabases } from '@longshore/testing';
+import { anAgent, type AnAgent } from '../testing/an-agent';
 import { anAttempt } from '../testing/an-attempt';
 import { type Answered, aServer, type AServer, codeIn, parse } from '../testing/a-server';
-import { anAgentKey, anEnrolment } from '../testing/an-enrolment';
 
 const aDatabase = useDatabases();
 
 describe('logs over HTTPS', () => {
-  const identity = anAgentKey();
   let server: AServer;
+  let agent: AnAgent;
   let attemptId: AttemptId;
 
   beforeAll(async () => {
     server = await aServer(await aDatabase());
-    const created = await server.asAdmin('/api/v1/install-tokens', { method: 'POST', body: {} });
-    const body = await anEnrolment(identity, { name: 'logger', token: parse<{ token: string }>(created.text).token });
-    await server.ask('agents', '/agent/v1/enrol', { method: 'POST', body, identity });
+    agent = await anAgent(server, { name: 'logger' });
   });
   beforeEach(async () => {
     attemptId = await anAttempt(server.running.database, 'logger');
@@ -24,10 +22,9 @@ describe('logs over HTTPS', () => {
   afterAll(() => server.stop());
 
   const put = (range: string, octets: Buffer): Promise<Answered> =>
-    server.ask('agents', `/agent/v1/attempts/${attemptId}/log/stdout`, {
+    agent.ask(`/agent/v1/attempts/${attemptId}/log/stdout`, {
       method: 'PUT',
       octets,
-      identity,
       headers: { 'content-range': range },
     });
   const get = (query: string): Promise<Answered> => server.asAdmin(`/api/v1/attempts/${attemptId}/log/stdout?${query}`);

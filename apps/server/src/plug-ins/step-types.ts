@@ -4,6 +4,7 @@
  */
 import { InputInvalidError, type InputValue, limits } from '@longshore/protocol';
 import type { ProcessDefinition, StepDefinition, StepType } from '@longshore/rest-contract';
+import { checkSecureInputs } from './check-secure-inputs';
 
 const shell: StepType = {
   plugIn: 'longshore.shell',
@@ -29,7 +30,10 @@ export function checkSteps(definition: ProcessDefinition): void {
     const at = `steps.${index}`;
     const stepType = findStepType(step.plugIn, step.type);
     if (stepType === undefined) refuseStepType(step, at);
-    else checkInputs(step, stepType, `${at}.inputs`);
+    else {
+      checkSecureInputs(step, stepType, at);
+      checkInputs(step, stepType, `${at}.inputs`);
+    }
   });
 }
 
@@ -51,7 +55,7 @@ function refuseStepType(step: StepDefinition, at: string): never {
   throw new InputInvalidError(`${at}.plugIn`, `there is no plug-in "${step.plugIn}"`);
 }
 
-function checkInputs({ inputs }: StepDefinition, stepType: StepType, at: string): void {
+function checkInputs({ inputs, secureInputs }: StepDefinition, stepType: StepType, at: string): void {
   const declared = new Map(stepType.inputs.map((input) => [input.name, input]));
   for (const [name, value] of Object.entries(inputs)) {
     const input = declared.get(name);
@@ -59,9 +63,10 @@ function checkInputs({ inputs }: StepDefinition, stepType: StepType, at: string)
     if (typeof value !== input.type) throw new InputInvalidError(`${at}.${name}`, `must be a ${input.type}`);
   }
   for (const { name, required } of stepType.inputs) {
-    if (required && !isGiven(inputs[name])) throw new InputInvalidError(`${at}.${name}`, 'is required');
+    if (required && !isGiven(inputs[name]) && !(name in secureInputs))
+      throw new InputInvalidError(`${at}.${name}`, 'is required');
   }
-  if (Buffer.byteLength(JSON.stringify(inputs)) > limits.inputsBytes) {
+  if (Buffer.byteLength(JSON.stringify({ ...inputs, ...secureInputs })) > limits.inputsBytes) {
     throw new InputInvalidError(at, `are larger than ${limits.inputsBytes} bytes`);
   }
 }

@@ -1,6 +1,6 @@
 /** Processes over REST; saving under a known name makes its next version. */
 import { Controller, Get, Post } from '@nestjs/common';
-import { AuditStore, Database, ProcessStore } from '@longshore/persistence';
+import { AuditStore, ProcessStore } from '@longshore/persistence';
 import {
   apiPrefix,
   type Process,
@@ -18,6 +18,7 @@ import { Answers } from '../listeners/answers';
 import { unknownThing } from '../listeners/request-refused-error';
 import { ZodBody, ZodParam } from '../listeners/zod-input';
 import { checkSteps } from '../plug-ins/step-types';
+import { ProcessSaving } from './process-saving';
 
 const nameSchema = z.string().min(1).max(100);
 
@@ -25,7 +26,7 @@ const nameSchema = z.string().min(1).max(100);
 @Controller(`${apiPrefix}/processes`)
 export class ProcessesController {
   constructor(
-    private readonly database: Database,
+    private readonly saving: ProcessSaving,
     private readonly processes: ProcessStore,
     private readonly audit: AuditStore,
   ) {}
@@ -37,7 +38,7 @@ export class ProcessesController {
     @CurrentUser() { user }: Operator,
   ): Promise<Process> {
     checkSteps(definition);
-    const saved = await this.database.withTransaction((transaction) => this.processes.save(transaction, definition));
+    const saved = await this.saving.save(definition);
     const details = { version: saved.version };
     await this.audit.record({ actor: `operator:${user}`, action: 'process.saved', target: saved.name, details });
     return saved;

@@ -1,9 +1,10 @@
 /** Processes, runs and the engine that moves them. */
 import { Inject, Module, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { Database, ProcessStore, RunReads, RunStore } from '@longshore/persistence';
+import { Database, ProcessStore, RunReads, RunStore, StoredSecretStore } from '@longshore/persistence';
 import { ServerLog } from '../config/server-log';
 import { DeliveryModule } from '../delivery/delivery.module';
 import { Wakeups } from '../delivery/wakeups';
+import { ProcessSaving } from './process-saving';
 import { ProcessesController } from './processes.controller';
 import { RunEngine } from './run-engine';
 import { RunStart } from './run-start';
@@ -24,11 +25,19 @@ import { StepTypesController } from './step-types.controller';
     },
     {
       provide: RunStart,
-      inject: [Database, ProcessStore, RunStore, RunEngine, Wakeups],
+      inject: [Database, ProcessStore, RunStore, StoredSecretStore, RunEngine, Wakeups],
       useFactory: (
-        ...[database, processes, runs, engine, wakeups]: [Database, ProcessStore, RunStore, RunEngine, Wakeups]
-      ) => new RunStart({ database, processes, runs, engine, wakeups }),
+        ...[database, processes, runs, secrets, engine, wakeups]: [
+          Database,
+          ProcessStore,
+          RunStore,
+          StoredSecretStore,
+          RunEngine,
+          Wakeups,
+        ]
+      ) => new RunStart({ database, processes, runs, secrets, engine, wakeups }),
     },
+    ProcessSaving,
   ],
   exports: [RunEngine],
 })

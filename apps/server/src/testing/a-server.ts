@@ -25,6 +25,8 @@ export interface Asking {
   readonly octets?: Buffer;
   /** The key that is shown; only the agent port asks for it. */
   readonly identity?: Identity;
+  /** Shown as `Authorization`. */
+  readonly apiKey?: string;
 }
 
 export interface AServer {
@@ -88,7 +90,7 @@ export const codeIn = ({ text }: Answered): string => parse<{ error: { code: str
 async function askOnce(
   origin: string,
   path: string,
-  { method = 'GET', headers, body, octets, identity }: Asking,
+  { method = 'GET', headers, body, octets, identity, apiKey }: Asking,
 ): Promise<Answered> {
   const dispatcher = createPinnedDispatcher({ isPinned: () => true, ...(identity === undefined ? {} : { identity }) });
   const type = octets !== undefined ? 'application/octet-stream' : body !== undefined ? 'application/json' : undefined;
@@ -98,7 +100,11 @@ async function askOnce(
       origin,
       path,
       method: method as 'GET',
-      headers: { ...(type === undefined ? {} : { 'content-type': type }), ...headers },
+      headers: {
+        ...(type === undefined ? {} : { 'content-type': type }),
+        ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
+        ...headers,
+      },
       body: octets ?? (body === undefined ? null : JSON.stringify(body)),
     });
     const received = Buffer.from(await answer.body.arrayBuffer());
@@ -108,7 +114,7 @@ async function askOnce(
   }
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve) => {
     const probe = createServer().listen(0, '127.0.0.1', () => {
       const address = probe.address();

@@ -6,8 +6,8 @@ import { type AttemptId, attemptIdSchema } from '@longshore/protocol';
 export async function anAttempt(database: Queryable, agentId: string): Promise<AttemptId> {
   const [run, item, attempt] = [randomUUID(), randomUUID(), randomUUID()];
   await database.query(
-    `INSERT INTO agents (id, name, type, approved, fingerprint, public_key_pem, certificate_pem, api_key_id, api_key_hash)
-     VALUES ($1, $1, 'web', true, $1, '', '', '', '') ON CONFLICT DO NOTHING`,
+    `INSERT INTO agents (id, name, type, approved, fingerprint, public_key_pem, certificate_pem)
+     VALUES ($1, $1, 'web', true, $1, '', '') ON CONFLICT DO NOTHING`,
     [agentId],
   );
   await database.query(

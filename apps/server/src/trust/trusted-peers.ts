@@ -56,6 +56,7 @@ export class TrustedPeers extends PeerDirectory {
   }
 }
 
-function toPeer({ agentId, type, fingerprint, publicKeyPem, approved, apiKeyId, apiKeyHash }: TrustedAgent): KnownPeer {
-  return { agentId, type, fingerprint, publicKeyPem, approved, apiKey: { keyId: apiKeyId, secretHash: apiKeyHash } };
+/** An agent whose pin is forgotten is no peer: nothing that anybody says in its name is believed. */
+function toPeer({ agentId, type, fingerprint, publicKeyPem, approved, apiKey }: TrustedAgent): KnownPeer | null {
+  return fingerprint === null ? null : { agentId, type, fingerprint, publicKeyPem, approved, apiKey };
 }

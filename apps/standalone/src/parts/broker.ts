@@ -1,16 +1,14 @@
 /**
  * Keeps the private RabbitMQ node running, or says why there is none: without a broker everything but JMS agents works.
  *
- * The node's key and the agents' authority stand outside the node's folder, so that deleting that folder costs nothing:
+ * The node's keys and the agents' authority stand outside the node's folder, so that deleting that folder costs nothing:
  * the node starts anew with the same key and the server writes users and queues again.
  */
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { BrokerUnavailableError, PrivateBroker, type PrivateBrokerOptions } from '@longshore/embedded';
-import { createCertificateAuthority, createIdentity } from '@longshore/pinning';
 import type { Fingerprint } from '@longshore/protocol';
-import { writePrivately, type InstallationSecrets } from '../installation-secrets';
+import type { InstallationSecrets } from '../installation-secrets';
 import type { Layout } from '../layout';
+import { openBrokerKeys } from './broker-keys';
 import { keepRunning } from './keep-running';
 
 export interface Broker {
@@ -27,6 +25,8 @@ export interface BrokerPlan {
   readonly host: string;
   readonly port: number;
   readonly secrets: InstallationSecrets;
+  readonly allowTls12: boolean;
+  readonly rotateKey: boolean;
   readonly say: (text: string) => void;
 }
 
@@ -34,14 +34,15 @@ const vhost = 'longshore';
 
 /** Answers with null, after saying what is missing, where no RabbitMQ can be had. */
 export async function startBroker(plan: BrokerPlan, warn: (text: string) => void): Promise<Broker | null> {
-  const { identity, agentCaPem } = openBrokerKeys(plan.layout);
+  const { current, next, agentCaPem } = openBrokerKeys(plan.layout, plan.rotateKey);
   const options: PrivateBrokerOptions = {
     folder: plan.layout.broker,
     host: plan.host,
     amqpsPort: plan.port,
-    certificatePem: identity.certificatePem,
-    privateKeyPem: identity.privateKeyPem,
+    certificatePem: current.certificatePem,
+    privateKeyPem: current.privateKeyPem,
     agentCaPem,
+    allowTls12: plan.allowTls12,
     adminUser: plan.secrets.brokerUser,
     adminPassword: plan.secrets.brokerPassword,
     vhost,
@@ -64,7 +65,7 @@ export async function startBroker(plan: BrokerPlan, warn: (text: string) => void
     return {
       url: `amqps://${credential}${dialled}:${plan.port}/${vhost}`,
       managementUrl: first.managementUrl.replace('http://', `http://${credential}`),
-      fingerprints: [identity.fingerprint],
+      fingerprints: [current.fingerprint, next.fingerprint],
       isOurs: true,
       stop,
     };
@@ -73,22 +74,4 @@ export async function startBroker(plan: BrokerPlan, warn: (text: string) => void
     warn(`no RabbitMQ, going on with web agents only: ${error.message}`);
     return null;
   }
-}
-
-function openBrokerKeys(layout: Layout) {
-  const folder = join(layout.root, 'broker-identity');
-  const authorityFolder = join(layout.server, 'agent-ca');
-  for (const path of [folder, authorityFolder]) mkdirSync(path, { recursive: true, mode: 0o700 });
-  const identity = openKept(join(folder, 'identity.json'), () =>
-    createIdentity({ kind: 'broker', id: 'broker-1', dnsNames: ['localhost'], ipAddresses: ['127.0.0.1'] }),
-  );
-  const authority = openKept(join(authorityFolder, 'authority.json'), createCertificateAuthority);
-  return { identity, agentCaPem: authority.certificatePem };
-}
-
-function openKept<T>(file: string, create: () => T): T {
-  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as T;
-  const made = create();
-  writePrivately(file, JSON.stringify(made));
-  return made;
 }

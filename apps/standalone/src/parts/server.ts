@@ -82,6 +82,7 @@ function writeSettings({ options, layout, databaseUrl, broker, secrets }: Server
     host: options.host,
     apiPort: options.ports.api,
     gatewayPort: options.ports.gateway,
+    minTlsVersion: options.minTlsVersion,
     gatewayAddresses: reachable.map((address) => `https://${address}:${options.ports.gateway}`),
     databaseUrl,
     adminPasswordFile: passwordFile,

@@ -16,6 +16,7 @@ describe('conf/agent.json', () => {
     gateways: ['https://127.0.0.1:7919'],
     server: { current: fingerprint, next: null, chainHead: 'x' },
     jms: null,
+    minTlsVersion: 'TLSv1.3',
     maxParallel: null,
   } as const;
 
@@ -23,6 +24,16 @@ describe('conf/agent.json', () => {
     writeAgentConfiguration(home.configuration, { ...configuration, gateways: [...configuration.gateways] });
     expect(readAgentConfiguration(home.configuration)).toEqual(configuration);
     expect(statSync(home.configuration).mode & 0o777).toBe(0o600);
+  });
+
+  it('of an older version is taken, with the floor and the login to the broker of that time', () => {
+    const jms = { vhost: 'v', user: 'u', queue: 'q', exchange: 'e', brokers: 'b' };
+    const { minTlsVersion: _, ...older } = { ...configuration, type: 'jms', jms };
+    writeFileSync(home.configuration, JSON.stringify(older));
+    expect(readAgentConfiguration(home.configuration)).toMatchObject({
+      minTlsVersion: 'TLSv1.3',
+      jms: { ...jms, clientCertificate: null },
+    });
   });
 
   it('is refused by file and field', () => {

@@ -34,6 +34,8 @@ export const agentConfigurationFileSchema = z.object({
     chainHead: z.string(),
   }),
   jms: jmsAccessSchema.nullable(),
+  /** The floor of every connection that this agent dials. */
+  minTlsVersion: z.enum(['TLSv1.3', 'TLSv1.2']).default('TLSv1.3'),
   /** Steps at a time that this host allows; the server's word goes before it, and null leaves it to the CPUs. */
   maxParallel: z.int().min(1).nullable(),
 });

@@ -11,6 +11,9 @@ export interface AgentHome {
   readonly configuration: string;
   readonly identityKey: string;
   readonly identityCertificate: string;
+  /** A key that the server has not pinned yet, or whose pinning we have not heard of. */
+  readonly nextIdentityKey: string;
+  readonly nextIdentityCertificate: string;
   readonly sealingKey: string;
   readonly apiKey: string;
   readonly journal: string;
@@ -34,6 +37,8 @@ export function agentHome(root: string): AgentHome {
     configuration: at('conf', 'agent.json'),
     identityKey: at('conf', 'identity.key'),
     identityCertificate: at('conf', 'identity.pem'),
+    nextIdentityKey: at('conf', 'identity.next.key'),
+    nextIdentityCertificate: at('conf', 'identity.next.pem'),
     sealingKey: at('conf', 'sealing.key'),
     apiKey: at('conf', 'api-key'),
     journal: at('var', 'journal.db'),

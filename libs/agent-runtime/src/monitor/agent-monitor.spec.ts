@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { UnsequencedToServer } from '@longshore/delivery';
-import type { RunStep } from '@longshore/protocol';
+import type { PinRefused, RunStep } from '@longshore/protocol';
 import { Journal } from '../journal/journal';
 import { AgentLog } from '../log/agent-log';
 import { readAgentStatus } from '../status/agent-status-file';
@@ -13,11 +13,20 @@ import { ScriptedServer } from '../testing/scripted-server';
 import { AgentMonitor } from './agent-monitor';
 import { ServerTrust } from './server-trust';
 
-class NoTrust extends ServerTrust {
+/** Proves whatever it is told to. */
+class PliantTrust extends ServerTrust {
+  proven: string | null = null;
   override describe() {
     return { pins: [], sealingKey: '' };
   }
+  override readonly pinProblem = null;
   override async learn(): Promise<void> {}
+  override async isProven({ address }: PinRefused): Promise<boolean> {
+    return address === this.proven;
+  }
+  override async lookInto(): Promise<null> {
+    return null;
+  }
 }
 
 const until = async (isSo: () => boolean): Promise<void> => {
@@ -32,6 +41,7 @@ describe('the monitor, between its server and its worker', () => {
   let server: ScriptedServer;
   let journal: Journal;
   let monitor: AgentMonitor;
+  const trust = new PliantTrust();
 
   beforeAll(async () => {
     mkdirSync(join(home.root, 'worker'));
@@ -44,7 +54,7 @@ describe('the monitor, between its server and its worker', () => {
       configuration: {
         ...{ homeVersion: 1, id: anOwner.agentId, name: anOwner.agentId, type: 'web', serverId: anOwner.serverId },
         ...{ gateways: ['https://127.0.0.1:1'], server: { current: fingerprint, next: null, chainHead: '' } },
-        ...{ jms: null, maxParallel: null },
+        ...{ jms: null, maxParallel: null, minTlsVersion: 'TLSv1.3' },
       },
       facts: {
         hostname: 'quay',
@@ -56,7 +66,7 @@ describe('the monitor, between its server and its worker', () => {
       },
       channel: server,
       journal,
-      trust: new NoTrust(),
+      trust,
       log: new AgentLog({ path: home.logFile }),
       workerProgram: { entry: worker, args: ['obey'] },
       keepMaxParallel: () => undefined,
@@ -102,5 +112,19 @@ describe('the monitor, between its server and its worker', () => {
     server.deliver(aRunCommand(4, { ...order, startEpoch: 1 }));
     await until(closed(order));
     expect(journal.openAttempts()).toEqual([]);
+  });
+
+  it('tells the server of a key that nothing proves, once, and of none that the chain accounts for', async () => {
+    const keyOf = (letter: string) => `sha256/${letter.repeat(43)}=` as never;
+    const refused = (address: string): PinRefused => ({
+      ...{ leg: 'https', address, expected: [keyOf('A')], presented: keyOf('B') },
+    });
+    const told = () => server.transcript.filter((line) => line.includes('pin.refused')).length;
+    trust.proven = 'rotated:1';
+    const before = journal.held('control').highest;
+    for (const address of ['rotated:1', 'rogue:1', 'rogue:1']) monitor.pinRefused(refused(address));
+    await until(() => told() === 1);
+    await until(() => journal.acknowledgedUpTo('control') === before + 1);
+    expect([told(), journal.held('control').highest]).toEqual([1, before + 1]);
   });
 });

@@ -27,7 +27,7 @@ import { journalVersion } from '../journal/journal-store';
 import type { AgentLog } from '../log/agent-log';
 import { AgentSession } from '../session/agent-session';
 import { type SelfDescription, SessionHost } from '../session/session-host';
-import type { SessionState } from '../session/session-state';
+import type { Finding, SessionEnd, SessionState } from '../session/session-state';
 import { WordComposer } from '../session/word-composer';
 import { StatusWriter } from '../status/agent-status-file';
 import { type WorkerProgram, WorkerSupervisor } from '../supervision/worker-supervisor';
@@ -72,6 +72,7 @@ export class AgentMonitor extends SessionHost {
       journal,
       session: this.session,
       log: parts.log,
+      trust: parts.trust,
       tell: (message) => this.supervisor.tell(message),
       maxParallel: () => this.maxParallel,
       heartbeatMs: () => this.heartbeatMs,
@@ -94,6 +95,7 @@ export class AgentMonitor extends SessionHost {
         supervisor: this.supervisor,
         desk: this.desk,
         heartbeatMs: this.heartbeatMs,
+        pinProblem: parts.trust.pinProblem,
       }),
     );
     this.tick = setInterval(() => this.desk.sweep(), 1_000);
@@ -117,6 +119,11 @@ export class AgentMonitor extends SessionHost {
   /** It reads pins and settings anew; steps go on meanwhile and are taken up again. */
   async restartWorker(): Promise<void> {
     await this.supervisor.restart();
+  }
+
+  /** Keys, addresses or credentials are others than before. */
+  redial(reason: string): void {
+    this.session.redial(reason);
   }
 
   override describe(): SelfDescription {
@@ -166,13 +173,22 @@ export class AgentMonitor extends SessionHost {
     void this.restartWorker();
   }
 
+  override async lookInto(ended: SessionEnd): Promise<Finding | null> {
+    try {
+      return await this.parts.trust.lookInto(ended);
+    } catch (cause) {
+      this.note('the end of the session was not looked into', { cause: String(cause) });
+      return null;
+    }
+  }
+
   override sessionChanged(_state: SessionState): void {
     // The session's constructor comes before the desk's.
     this.desk?.sessionChanged();
   }
 
   override pinRefused(refused: PinRefused): void {
-    this.desk.pinRefused(refused);
+    void this.desk.pinRefused(refused);
   }
 
   override note(text: string, details: Readonly<Record<string, unknown>>): void {

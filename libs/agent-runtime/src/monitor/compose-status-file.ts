@@ -14,6 +14,7 @@ export interface StatusSources {
   readonly supervisor: Pick<WorkerSupervisor, 'pid' | 'state'>;
   readonly desk: Pick<WorkerDesk, 'view'>;
   readonly heartbeatMs: number;
+  readonly pinProblem: string | null;
 }
 
 export function composeStatusFile({ configuration, home, session, ...sources }: StatusSources): AgentStatusFile {
@@ -39,5 +40,6 @@ export function composeStatusFile({ configuration, home, session, ...sources }: 
     running: view.running,
     waiting: view.waiting,
     refusesWork: view.refusesWork,
+    pinProblem: sources.pinProblem,
   };
 }

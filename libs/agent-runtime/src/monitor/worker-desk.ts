@@ -15,6 +15,7 @@ import type { Journal, OpenOrder } from '../journal/journal';
 import type { AgentLog } from '../log/agent-log';
 import type { AgentSession } from '../session/agent-session';
 import type { MonitorToWorker, WorkerQuestion, WorkerToMonitor } from '../supervision/worker-messages';
+import type { ServerTrust } from './server-trust';
 import { WaitingStarts } from './waiting-starts';
 import { WorkFeed } from './work-feed';
 
@@ -22,6 +23,7 @@ export interface WorkerDeskParts {
   readonly journal: Journal;
   readonly session: AgentSession;
   readonly log: AgentLog;
+  readonly trust: Pick<ServerTrust, 'isProven'>;
   readonly tell: (message: MonitorToWorker) => void;
   readonly maxParallel: () => number | null;
   readonly heartbeatMs: () => number;
@@ -87,7 +89,8 @@ export class WorkerDesk {
         this.https = { ...this.https, problem: message.problem };
         return;
       case 'pin-refused':
-        return this.pinRefused(message.refused);
+        void this.pinRefused(message.refused);
+        return;
       default:
         assertNever(message);
     }
@@ -134,9 +137,13 @@ export class WorkerDesk {
     void this.event(crash).catch(() => undefined);
   }
 
-  /** Told once per key and leg: a peer with a wrong key is dialled again and again. */
-  pinRefused(refused: PinRefused): void {
-    const { journal, log } = this.parts;
+  /**
+   * A key that the rotation chain accounts for is nothing to report. Others are told once per key and leg: a peer with
+   * a wrong key is dialled again and again.
+   */
+  async pinRefused(refused: PinRefused): Promise<void> {
+    const { journal, log, trust } = this.parts;
+    if (await trust.isProven(refused)) return;
     const key = `${refused.leg} ${refused.address} ${refused.presented ?? ''}`;
     if (this.refusedPins.has(key)) return;
     this.refusedPins.add(key);

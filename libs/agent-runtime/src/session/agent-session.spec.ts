@@ -8,7 +8,7 @@ import { aHome } from '../testing/a-place';
 import { ScriptedServer } from '../testing/scripted-server';
 import { AgentSession } from './agent-session';
 import { type SelfDescription, SessionHost } from './session-host';
-import type { SessionState } from './session-state';
+import type { Finding, SessionEnd, SessionState } from './session-state';
 import { WordComposer } from './word-composer';
 
 class RecordingHost extends SessionHost {
@@ -16,6 +16,9 @@ class RecordingHost extends SessionHost {
   readonly decisions: AttemptDecision[] = [];
   readonly workAfter: number[] = [];
   readonly states: SessionState[] = [];
+  readonly ends: SessionEnd[] = [];
+  finding: Finding | null = null;
+  looking: Promise<void> | null = null;
 
   override describe(): SelfDescription {
     const facts = {
@@ -49,6 +52,11 @@ class RecordingHost extends SessionHost {
     this.workAfter.push(after);
   }
   override welcome(_configuration: AgentConfiguration): void {}
+  override async lookInto(ended: SessionEnd): Promise<Finding | null> {
+    this.ends.push(ended);
+    await this.looking;
+    return this.finding;
+  }
   override sessionChanged(state: SessionState): void {
     this.states.push(state);
   }
@@ -200,6 +208,58 @@ describe('a session', () => {
     await online();
     expect(session.decideStart(aRunStep({ startEpoch: 1 }))).toEqual({ verdict: 'start' });
     expect(session.decideStart(aRunStep({ startEpoch: 2 }))).toMatchObject({ verdict: 'wait' });
+  });
+
+  it.each([
+    ['forgotten', 'refused'],
+    ['credentials-changed', 'waiting'],
+  ] as const)('looks into a bye that says %s, and is %s until it dials again', async (reason, phase) => {
+    const server = dial();
+    await online();
+    host.states.length = 0;
+    server.say('bye', { reason, text: '', retryAfterMs: null });
+    await until(() => host.states.some((state) => state.phase === phase));
+    expect(host.ends).toEqual([{ end: 'bye', reason, text: '', retryAfterMs: null }]);
+    session.redial('at once');
+    await online();
+  });
+
+  it('dials at once what was cured, and says in its state what was found of the rest', async () => {
+    const server = dial();
+    await online();
+    server.unreachable = 'closed without a word';
+    server.cut('reset');
+    await until(() => host.ends.length > 1);
+    expect(host.ends[1]).toMatchObject({ end: 'unreachable', cause: new Error('closed without a word') });
+    host.finding = { finding: 'refused', problem: 'API_KEY_REFUSED: put another in place' };
+    await until(() => session.state.phase === 'refused');
+    expect(session.state.problem).toBe('API_KEY_REFUSED: put another in place');
+    host.finding = { finding: 'cured' };
+    session.redial('look again');
+    await until(() => session.state.phase === 'waiting');
+    server.unreachable = null;
+    await online();
+    expect(session.state.problem).toBeNull();
+  });
+
+  it('is not alive while the end is looked into, and stops without waiting for what is found', async () => {
+    const server = dial();
+    await online();
+    host.looking = new Promise(() => undefined);
+    server.cut('reset');
+    await until(() => host.ends.length === 1);
+    expect(session.state).toMatchObject({ phase: 'waiting', epoch: null, problem: 'reset' });
+    expect(session.decideStart(aRunStep({ startEpoch: 1 }))).toMatchObject({ verdict: 'wait' });
+    await session.stop('done');
+    expect(session.state.phase).toBe('stopped');
+  });
+
+  it('opens a new session when it is told that its credentials are others', async () => {
+    const server = dial();
+    await online();
+    session.redial('another pin');
+    await until(() => server.transcript.some((line) => line.includes('in epoch 2')));
+    expect(server.transcript).toContain('agent -/- server  lost');
   });
 
   it('gives up what the server abandons, and stays away for long when it is refused', async () => {

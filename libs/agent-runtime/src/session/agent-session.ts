@@ -9,7 +9,7 @@ import type { RunStep } from '@longshore/protocol';
 import { type StartVerdict, mayStart } from '@longshore/delivery';
 import { fullJitter } from './full-jitter';
 import { LiveSession, type SessionParts } from './live-session';
-import { type Redial, type SessionEnd, type SessionState, decideRedial } from './session-state';
+import { type Finding, type Redial, type SessionEnd, type SessionState, redialAfter } from './session-state';
 
 /** A session that lasted this long shows that dialling works: the next pause is short again. */
 const steadyAfterMs = 5_000;
@@ -22,6 +22,8 @@ export class AgentSession {
   private heartbeatMs: number = timeouts.heartbeatMs;
   private reconnectSlotMs = 0;
   private readonly stopping = new AbortController();
+  private readonly stopped = Promise.withResolvers<null>();
+  private wake: (() => void) | null = null;
   private readonly finished = Promise.withResolvers<void>();
 
   constructor(private readonly parts: SessionParts) {}
@@ -31,12 +33,17 @@ export class AgentSession {
   }
 
   async run(): Promise<void> {
-    for (let failures = 0; !this.isStopped();) {
+    for (let [failures, cures] = [0, 0]; !this.isStopped();) {
       const startedAtMs = this.parts.clock();
       const ended = await this.liveOnce();
       if (ended.end === 'stopped') break;
-      failures = this.parts.clock() - startedAtMs >= steadyAfterMs ? 0 : failures + 1;
-      await this.pause(decideRedial(ended), failures);
+      const wasSteady = this.parts.clock() - startedAtMs >= steadyAfterMs;
+      failures = wasSteady ? 0 : failures + 1;
+      cures = wasSteady ? 0 : cures;
+      const found = await this.lookInto(ended);
+      // A cure that has to be repeated is none: only the first one shortens the pause.
+      if (found?.finding === 'cured' && (cures += 1) === 1) failures = 0;
+      await this.pause(redialAfter(ended, found), failures);
     }
     this.change({ phase: 'stopped', epoch: null, problem: null });
     this.finished.resolve();
@@ -44,11 +51,18 @@ export class AgentSession {
 
   async stop(text: string): Promise<void> {
     this.stopping.abort();
+    this.stopped.resolve(null);
     const goodbye = this.live?.leave(text);
     const tooLong = setTimeout(() => this.live?.end({ end: 'stopped' }), goodbyeMs);
     await goodbye;
     await this.finished.promise;
     clearTimeout(tooLong);
+  }
+
+  /** What this session was opened with is another now: it is opened anew, and a pause is cut short. */
+  redial(reason: string): void {
+    this.live?.end({ end: 'lost', reason });
+    this.wake?.();
   }
 
   /** May the worker start this attempt now? */
@@ -87,6 +101,13 @@ export class AgentSession {
     return ended;
   }
 
+  /** Takes a round trip or several; by then nobody must take the session for alive, and a stop does not wait for it. */
+  private async lookInto(ended: Exclude<SessionEnd, { end: 'stopped' }>): Promise<Finding | null> {
+    const { phase, problem } = redialAfter(ended, null);
+    this.change({ phase, epoch: null, problem });
+    return Promise.race([this.parts.host.lookInto(ended), this.stopped.promise]);
+  }
+
   private async pause({ phase, bounds, extraMs, problem }: Redial, failures: number): Promise<void> {
     this.change({ phase, epoch: null, problem });
     // The server's slot holds for one reconnect.
@@ -96,8 +117,11 @@ export class AgentSession {
     this.parts.host.note('the session ended', { problem, redialInMs: delayMs });
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, delayMs);
-      this.stopping.signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
+      this.wake = () => (clearTimeout(timer), resolve());
+      this.stopping.signal.addEventListener('abort', this.wake, { once: true });
+      if (this.isStopped()) this.wake();
     });
+    this.wake = null;
   }
 
   private isStopped(): boolean {

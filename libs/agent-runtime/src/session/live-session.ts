@@ -17,7 +17,13 @@ import type {
   ServerToAgent,
   Welcome,
 } from '@longshore/protocol';
-import { type AgentChannel, type AgentChannelListener, type ChannelClosed, decideWelcome } from '@longshore/delivery';
+import {
+  type AgentChannel,
+  type AgentChannelListener,
+  type ChannelClosed,
+  belongsToLife,
+  decideWelcome,
+} from '@longshore/delivery';
 import type { Clock } from '../home/boot-clock';
 import { CommandConflictError } from '../journal/journal-errors';
 import type { Journal } from '../journal/journal';
@@ -63,7 +69,7 @@ export class LiveSession implements AgentChannelListener {
 
   async run(): Promise<SessionEnd> {
     const { channel, host } = this.parts;
-    this.begin().catch((cause: unknown) => this.end({ end: 'unreachable', reason: reasonOf(cause) }));
+    this.begin().catch((cause: unknown) => this.end({ end: 'unreachable', reason: reasonOf(cause), cause }));
     const ended = await this.ending.promise;
     clearTimeout(this.welcomeTimer);
     this.heartbeat?.stop();
@@ -216,7 +222,10 @@ export class LiveSession implements AgentChannelListener {
     }
   }
 
-  private async receiveAck({ body, inReplyTo }: Message<'ack'>): Promise<void> {
+  /** An acknowledgement of another journal's reports, brought back by a broker, would drop what was never stored. */
+  private async receiveAck({ body, inReplyTo, incarnation }: Message<'ack'>): Promise<void> {
+    const { incarnation: ours, serverIncarnation } = this.parts.journal;
+    if (!belongsToLife({ incarnation, serverIncarnation }, { incarnation: ours, serverIncarnation })) return;
     if (inReplyTo !== undefined) this.heartbeat?.answered(inReplyTo);
     for (const { stream, seq } of body.acks) {
       if (stream !== 'commands') await this.parts.journal.acknowledge(stream, seq);

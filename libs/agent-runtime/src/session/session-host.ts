@@ -8,7 +8,7 @@ import type {
   PinRefused,
   Welcome,
 } from '@longshore/protocol';
-import type { SessionState } from './session-state';
+import type { Finding, SessionEnd, SessionState } from './session-state';
 
 /** The part of a `hello` that does not come from the journal. */
 export type SelfDescription = Pick<Hello, 'bootId' | 'pins' | 'sealingKey' | 'facts' | 'maxParallel' | 'versions'>;
@@ -24,6 +24,8 @@ export abstract class SessionHost {
   abstract resendWork(after: number): void;
   /** The server's store has the `work` stream further than before. */
   abstract welcome(configuration: AgentConfiguration, welcome: Welcome): void;
+  /** Why did it end, and can that be cured from here? Null: nothing beyond what the end itself says. */
+  abstract lookInto(ended: SessionEnd): Promise<Finding | null>;
   abstract sessionChanged(state: SessionState): void;
   /** Another key stood where the pinned one was expected. */
   abstract pinRefused(refused: PinRefused): void;

@@ -28,6 +28,8 @@ export const agentStatusFileSchema = z.object({
   running: z.number(),
   waiting: z.number(),
   refusesWork: z.string().nullable(),
+  /** The last key that was refused since the start. */
+  pinProblem: z.string().nullable().default(null),
 });
 export type AgentStatusFile = z.infer<typeof agentStatusFileSchema>;
 

@@ -38,6 +38,7 @@ export function aRunStep(changes: Partial<RunStep> = {}): RunStep {
     stepType: 'shell',
     inputs: { script: 'true' },
     sealedInputs: {},
+    stepToken: null,
     environment: {},
     workingDirectory: null,
     timeoutMs: null,

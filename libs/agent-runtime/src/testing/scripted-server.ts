@@ -90,7 +90,7 @@ export class ScriptedServer extends AgentChannel {
       attempts: [],
       statements: [],
       brokers: null,
-      configuration: { heartbeatMs: this.heartbeatMs, maxParallel: null },
+      configuration: { heartbeatMs: this.heartbeatMs, maxParallel: null, identity: 'keep' },
       reconnectSlotMs: 0,
       ...changes,
     });

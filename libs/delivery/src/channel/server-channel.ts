@@ -59,8 +59,8 @@ export interface KnownPeer {
   /** PEM of the pinned certificate's public key, for message signatures. */
   readonly publicKeyPem: string;
   readonly approved: boolean;
-  /** SHA-256 of the API key's secret, hexadecimal; a JMS agent shows the key on every request as well. */
-  readonly apiKey: { readonly keyId: string; readonly secretHash: string };
+  /** Shown on every request besides the key; `secretHash` is SHA-256 in hexadecimal. Null: revoked. */
+  readonly apiKey: { readonly keyId: string; readonly secretHash: string } | null;
 }
 
 /** Looks peers up per request and per message, never per handshake: a forgotten pin takes effect within a second. */

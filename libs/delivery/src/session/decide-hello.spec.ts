@@ -41,6 +41,18 @@ describe('decideHello', () => {
     expect(decideHello(aRecord(), aHello())).toEqual({ verdict: 'grant', epoch: 8, because: 'reconnect' });
   });
 
+  it('takes whatever journal comes first with a key that was pinned anew', () => {
+    const pinnedAnew = aRecord({ incarnation: null });
+    const another = { incarnation: 'second life', journal: { seq: 1, hash: 'h' } };
+    expect(decideHello(pinnedAnew, aHello({ ...another, lastGrant: null }))).toEqual({
+      verdict: 'grant',
+      epoch: 8,
+      because: 'installed-anew',
+    });
+    expect(decideHello(pinnedAnew, aHello())).toEqual({ verdict: 'grant', epoch: 8, because: 'reconnect' });
+    expect(decideHello(aRecord(), aHello({ ...another, lastGrant: null }))).toMatchObject({ verdict: 'quarantine' });
+  });
+
   it('answers the same hello with the grant that it already made', () => {
     expect(decideHello(aRecord(), aHello({ helloId: 'hello 7', lastGrant: grant(6) }))).toEqual({
       verdict: 'repeat-grant',

@@ -4,12 +4,14 @@
  * Epochs are issued by the server. A hello names the grant that the agent journaled last. The normal cases are:
  * it names the last grant (reconnect), or, because a welcome was lost, the grant before it while repeating the
  * hello that the lost welcome answered. Everything else means that there are two of this agent or that it went
- * back in time; the operator decides between *move* and *fork*.
+ * back in time; the operator decides between *move* and *fork*. An operator has decided already where another key was
+ * pinned by an operator's leave: the journal that comes with it is the agent's, be it the one before or a new one.
  */
 import type { Grant, Hello, Incarnation, MessageId } from '@longshore/protocol';
 
 /** What the server's store knows of an agent's sessions. */
 export interface SessionRecord {
+  /** Null before the first session, and when another key was pinned by an operator's authority. */
   readonly incarnation: Incarnation | null;
   readonly lastGrant: Grant | null;
   /** The grant before `lastGrant`. */
@@ -28,6 +30,8 @@ export interface IncomingHello {
 
 export type HelloVerdict =
   | { readonly verdict: 'grant'; readonly epoch: number; readonly because: 'first' | 'reconnect' | 'welcome-lost' }
+  /** Its journal begins here: what was numbered for the journal before is void. */
+  | { readonly verdict: 'grant'; readonly epoch: number; readonly because: 'installed-anew' }
   /** The same hello again, whose welcome we already made: answer with the grant that exists. */
   | { readonly verdict: 'repeat-grant'; readonly grant: Grant }
   | { readonly verdict: 'quarantine'; readonly reason: 'duplicate-identity' | 'agent-rolled-back' };
@@ -35,10 +39,12 @@ export type HelloVerdict =
 export function decideHello(record: SessionRecord, hello: IncomingHello): HelloVerdict {
   const { lastGrant, previousGrant } = record;
   if (lastGrant === null) return { verdict: 'grant', epoch: 1, because: 'first' };
+  const epoch = lastGrant.epoch + 1;
+  if (record.incarnation === null)
+    return { verdict: 'grant', epoch, because: hello.body.lastGrant === null ? 'installed-anew' : 'reconnect' };
   if (record.lastHelloId === hello.helloId) return { verdict: 'repeat-grant', grant: lastGrant };
   if (record.incarnation !== hello.incarnation) return { verdict: 'quarantine', reason: 'duplicate-identity' };
   if (hello.body.journal.seq < record.journalSeq) return { verdict: 'quarantine', reason: 'agent-rolled-back' };
-  const epoch = lastGrant.epoch + 1;
   if (isSameGrant(hello.body.lastGrant, lastGrant)) return { verdict: 'grant', epoch, because: 'reconnect' };
   const repeatsLostHello = hello.body.previousHelloId === record.lastHelloId;
   if (isSameGrant(hello.body.lastGrant, previousGrant) && repeatsLostHello) {

@@ -19,7 +19,7 @@ const aWelcome = (changes: { helloId?: string; control?: number; work?: number; 
   attempts: [],
   statements: [],
   brokers: null,
-  configuration: { heartbeatMs: 15_000, maxParallel: null },
+  configuration: { heartbeatMs: 15_000, maxParallel: null, identity: 'keep' },
   reconnectSlotMs: 0,
 });
 

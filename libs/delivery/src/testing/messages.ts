@@ -78,7 +78,7 @@ export function aWelcome(ends: Ends, hello: UnsequencedToServer): Message<'welco
     attempts: [],
     statements: [],
     brokers: null,
-    configuration: { heartbeatMs: 1_000, maxParallel: null },
+    configuration: { heartbeatMs: 1_000, maxParallel: null, identity: 'keep' as const },
     reconnectSlotMs: 0,
   };
   return { ...envelope(ends, 'server-to-agent'), type: 'welcome', count: 1, inReplyTo: hello.id, body };
@@ -127,6 +127,7 @@ export function aLargeCommand(ends: Ends, seq: number, bytes: number): CommandMe
     stepType: 'shell',
     inputs: { script: 'x'.repeat(bytes) },
     sealedInputs: {},
+    stepToken: null,
     environment: {},
     workingDirectory: null,
     timeoutMs: null,

@@ -8,6 +8,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { limits } from '@longshore/protocol';
 import { writePrivateFile } from '../private-file';
 
 export interface BrokerConfiguration {
@@ -76,6 +77,8 @@ export function renderConfiguration(folder: string, configuration: BrokerConfigu
     'management.tcp.ip = 127.0.0.1',
     `management.tcp.port = ${ports.management}`,
     'disk_free_limit.absolute = 200MB',
+    // Twice what any message of ours may have: one agent cannot fill the broker's memory for the others.
+    `max_message_size = ${2 * limits.messageBytes}`,
     'log.console = false',
     'log.file = rabbit.log',
     'log.file.rotation.size = 10485760',

@@ -2,21 +2,36 @@
  * How does a message come out of the agent's queue? Checked (signature, then addressee, then form), handed over one
  * at a time, and acknowledged to the broker only when the listener has stored it. The next ones are verified meanwhile.
  *
- * A message that fails a check is acknowledged as well, for it would fail for ever, and is reported. It is normal that
- * a message comes twice after a reconnect.
+ * A message that fails a check is acknowledged as well, for it would fail for ever, and is reported. One that a key
+ * signed which is not known as the server's may be of a server that has rotated its key: whoever listens then catches up
+ * with the chain and says hello, and the outbox delivers again what was not believed. It is normal that a message comes
+ * twice after a reconnect.
  */
 import type { Channel, ConsumeMessage } from 'amqplib';
-import { type AgentId, LongshoreError, parseMessageText, type ServerId, type ServerToAgent } from '@longshore/protocol';
-import type { Verifier } from '@longshore/pinning';
+import {
+  type AgentId,
+  type Fingerprint,
+  LongshoreError,
+  parseMessageText,
+  type ServerId,
+  type ServerToAgent,
+} from '@longshore/protocol';
+import { SignatureRefusedError, type Verifier } from '@longshore/pinning';
+import { consumeBounded, type Delivered } from '../amqp/bounded-consumer';
 import { JmsMessageRefusedError } from '../jms-errors';
-import { verifyAny } from '../message/verify-any';
+import { claimedSigner, verifyAny } from '../message/verify-any';
 
 export interface RefusedMessage {
   readonly code: string;
   readonly message: string;
   /** As the broker's properties say; not to be believed. */
   readonly messageId: string | null;
+  /** Whom its header names as its signer; not to be believed either. */
+  readonly claimedSigner: Fingerprint | null;
 }
+
+/** The code of a refused message that a key signed which is none of the server's. */
+export const foreignSignerCode = 'SIGNATURE_FOREIGN_KEY';
 
 export interface AgentQueueReading {
   readonly agentId: AgentId;
@@ -27,6 +42,7 @@ export interface AgentQueueReading {
   /** The listener rejected: nothing more is handed over, the message stays in the queue. */
   readonly onFailed: (cause: unknown) => void;
   readonly onCancelled: () => void;
+  readonly onFlooded: () => void;
 }
 
 /** Deliveries under way at a time: verified ahead, not yet acknowledged. */
@@ -39,15 +55,17 @@ export class AgentQueueReader {
   constructor(private readonly reading: AgentQueueReading) {}
 
   async start(channel: Channel, queue: string): Promise<void> {
-    await channel.prefetch(prefetch);
-    await channel.consume(queue, (delivery) => {
-      if (delivery === null) return this.reading.onCancelled();
-      const checked = this.#check(delivery).catch((refusal: unknown) => this.#refuse(delivery, refusal));
-      this.#turn = this.#turn.then(async () => this.#handOver(channel, delivery, await checked));
-    });
+    const { onCancelled, onFlooded } = this.reading;
+    const onDelivery = (delivered: Delivered): void => {
+      const checked = this.#check(delivered.message).catch((refusal: unknown) =>
+        this.#refuse(delivered.message, refusal),
+      );
+      this.#turn = this.#turn.then(async () => this.#handOver(delivered, await checked));
+    };
+    await consumeBounded(channel, { queue, prefetch, onDelivery, onCancelled, onFlooded });
   }
 
-  async #handOver(channel: Channel, delivery: ConsumeMessage, message: ServerToAgent | null): Promise<void> {
+  async #handOver(delivered: Delivered, message: ServerToAgent | null): Promise<void> {
     if (this.#failed) return;
     try {
       if (message !== null) await this.reading.onMessage(message);
@@ -55,11 +73,7 @@ export class AgentQueueReader {
       this.#failed = true;
       return this.reading.onFailed(cause);
     }
-    try {
-      channel.ack(delivery);
-    } catch {
-      // The connection ended meanwhile: the broker delivers it again, the inbox knows it.
-    }
+    delivered.acknowledge();
   }
 
   async #check(delivery: ConsumeMessage): Promise<ServerToAgent> {
@@ -71,13 +85,15 @@ export class AgentQueueReader {
     return message;
   }
 
-  #refuse({ properties }: ConsumeMessage, refusal: unknown): null {
+  #refuse({ properties, content }: ConsumeMessage, refusal: unknown): null {
     const { code, message } =
       refusal instanceof LongshoreError ? refusal : { code: 'UNEXPECTED', message: String(refusal) };
+    const isForeign = refusal instanceof SignatureRefusedError && refusal.problem === 'foreign-key';
     this.reading.onRefused({
-      code,
+      code: isForeign ? foreignSignerCode : code,
       message,
       messageId: properties.messageId === undefined ? null : String(properties.messageId),
+      claimedSigner: claimedSigner(content.toString('latin1')),
     });
     return null;
   }

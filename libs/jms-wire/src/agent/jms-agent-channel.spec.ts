@@ -10,4 +10,5 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => broker?.stop(), 60_000);
 
-describeAgentChannelContract('the JMS wire', () => makeJmsPair(broker));
+describeAgentChannelContract('the JMS wire by API key', () => makeJmsPair(broker, 'password'));
+describeAgentChannelContract('the JMS wire by certificate', () => makeJmsPair(broker, 'certificate'));

@@ -13,29 +13,39 @@ import {
 } from '@longshore/delivery';
 import type { AgentId, EventMessage, EventsAnswer, PinRefused, ServerId, ServerToAgent } from '@longshore/protocol';
 import type { Signer, Verifier } from '@longshore/pinning';
-import type { PinMismatchError, Via } from '@longshore/tls';
+import type { MinTlsVersion, PinMismatchError, Via } from '@longshore/tls';
 import type { BrokerConnection } from '../amqp/broker-connection';
 import { type BrokerAddress, BrokerDialler } from '../amqp/broker-dialler';
 import { ConfirmedPublisher } from '../amqp/confirmed-publisher';
-import { JmsChannelClosedError } from '../jms-errors';
+import type { BrokerCredential } from '../amqp/open-amqp';
+import { BrokerUnreachableError, JmsChannelClosedError } from '../jms-errors';
 import { SigningPublisher } from '../message/signing-publisher';
 import { inboundExchange, routingKeyOf } from '../topology';
-import { AgentQueueReader, type RefusedMessage } from './agent-queue-reader';
+import { AgentQueueReader, foreignSignerCode, type RefusedMessage } from './agent-queue-reader';
+
+/** As whom the agent comes to the broker, and where it reads. */
+export interface JmsAgentAccess extends BrokerCredential {
+  readonly queue: string;
+}
 
 export interface JmsAgentChannelOptions {
   readonly agentId: AgentId;
   readonly serverId: ServerId;
-  /** The agent's identity key; signs everything. */
-  readonly signer: Signer;
+  /** The agent's identity key; signs everything. Asked for each message. */
+  readonly signer: () => Signer;
   /** The server's keys that are good now, asked for each message. */
   readonly serverKeys: () => readonly Verifier[];
   readonly brokers: readonly BrokerAddress[];
-  /** User and password are broker user and API key secret. */
-  readonly access: { readonly user: string; readonly password: string; readonly vhost: string; readonly queue: string };
-  readonly identity?: { readonly certificatePem: string; readonly privateKeyPem: string };
+  readonly access: JmsAgentAccess;
   readonly via?: Via;
+  readonly minVersion?: MinTlsVersion;
   /** A message that was not believed or not understood. */
   readonly onRefused: (refused: RefusedMessage) => void;
+  /**
+   * A message by a key that is not known as the server's, besides onRefused: time to catch up with the rotation chain.
+   * It may come often, and a broker that lies can make it come: who listens asks the chain, at its own pace.
+   */
+  readonly onUnknownSigner?: (refused: RefusedMessage) => void;
 }
 
 interface OpenLegs {
@@ -50,19 +60,27 @@ interface OpenLegs {
 
 export class JmsAgentChannel extends AgentChannel {
   readonly #dialler: BrokerDialler;
+  #access: JmsAgentAccess;
   #legs: OpenLegs | null = null;
   #onPinRefused: ((refused: PinRefused) => void) | null = null;
 
   constructor(private readonly options: JmsAgentChannelOptions) {
     super();
-    const { brokers, access, identity, via } = options;
+    const { brokers, access, via, minVersion } = options;
+    this.#access = access;
     this.#dialler = new BrokerDialler({
       brokers,
       credential: access,
       onPinMismatch: (mismatch) => this.#onPinRefused?.(pinRefusedBy(mismatch)),
-      ...(identity === undefined ? {} : { identity }),
       ...(via === undefined ? {} : { via }),
+      ...(minVersion === undefined ? {} : { minVersion }),
     });
+  }
+
+  /** Another user or another way to log in, from the next open on. */
+  useAccess(access: JmsAgentAccess): void {
+    this.#access = access;
+    this.#dialler.useCredential(access);
   }
 
   /** Another list of brokers from the next open on, out of a verified broker statement. */
@@ -122,9 +140,9 @@ export class JmsAgentChannel extends AgentChannel {
   }
 
   async #createPublisher(publishing: BrokerConnection): Promise<SigningPublisher> {
-    const { signer, access } = this.options;
+    const { user, queue } = this.#access;
     const confirmed = await ConfirmedPublisher.open(publishing);
-    return new SigningPublisher(confirmed, signer, { user: access.user, replyTo: access.queue });
+    return new SigningPublisher(confirmed, this.options.signer, { user, replyTo: queue });
   }
 
   #watch(parts: Pick<OpenLegs, 'publishing' | 'consuming' | 'publisher' | 'listener'>): OpenLegs {
@@ -143,20 +161,27 @@ export class JmsAgentChannel extends AgentChannel {
   }
 
   async #startReading(legs: OpenLegs): Promise<void> {
-    const { agentId, serverId, serverKeys, access, onRefused } = this.options;
+    const { agentId, serverId, serverKeys, onRefused, onUnknownSigner } = this.options;
     const reader = new AgentQueueReader({
       agentId,
       serverId,
       serverKeys,
-      onRefused,
+      onRefused: (refused) => {
+        onRefused(refused);
+        if (refused.code === foreignSignerCode) onUnknownSigner?.(refused);
+      },
       onMessage: async (message: ServerToAgent) => {
         if (legs.closed !== null) throw new JmsChannelClosedError();
         await legs.listener.onMessage(message);
       },
       onFailed: (cause) => this.#closeLegs(legs, { reason: 'listener-failed', cause }),
       onCancelled: () => this.#closeLegs(legs, { reason: 'queue-deleted', cause: null }),
+      onFlooded: () => {
+        const cause = new BrokerUnreachableError(`${legs.consuming.address} hands over more than was asked for`);
+        this.#closeLegs(legs, { reason: 'flooded', cause });
+      },
     });
-    await reader.start(await legs.consuming.openChannel(), access.queue);
+    await reader.start(await legs.consuming.openChannel(), this.#access.queue);
   }
 
   #closeLegs(legs: OpenLegs, closed: ChannelClosed): void {

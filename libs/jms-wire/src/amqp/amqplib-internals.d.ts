@@ -5,6 +5,8 @@ declare module '*/amqplib/lib/connection.js' {
   export class Connection extends EventEmitter {
     constructor(stream: Duplex);
     open(fields: Readonly<Record<string, unknown>>, opened: (error: Error | null) => void): void;
+    /** Takes each frame once the handshake is over; called as a method. */
+    accept: (this: Connection, frame: { channel: number; size?: number; content?: Buffer }) => void;
   }
 }
 

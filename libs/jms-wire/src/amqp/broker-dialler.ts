@@ -3,7 +3,7 @@
  * attempt on a fresh socket whose key is checked before the first byte (docs/protocol.md, JMS wire).
  */
 import type { Fingerprint } from '@longshore/protocol';
-import { connectPinned, PinMismatchError, type Via } from '@longshore/tls';
+import { connectPinned, type MinTlsVersion, PinMismatchError, type Via } from '@longshore/tls';
 import { BrokerUnreachableError } from '../jms-errors';
 import { BrokerConnection } from './broker-connection';
 import { type BrokerCredential, openAmqp } from './open-amqp';
@@ -18,24 +18,30 @@ export interface BrokerAddress {
 export interface BrokerDialling {
   readonly brokers: readonly BrokerAddress[];
   readonly credential: BrokerCredential;
-  /** Shown where the broker asks for a certificate (mutual mode). */
-  readonly identity?: { readonly certificatePem: string; readonly privateKeyPem: string };
   readonly via?: Via;
+  readonly minVersion?: MinTlsVersion;
   readonly onPinMismatch?: (mismatch: PinMismatchError) => void;
 }
 
 export class BrokerDialler {
   #brokers: readonly BrokerAddress[];
+  #credential: BrokerCredential;
   #next: number;
 
   constructor(private readonly dialling: BrokerDialling) {
     this.#brokers = dialling.brokers;
+    this.#credential = dialling.credential;
     this.#next = Math.floor(Math.random() * Math.max(1, dialling.brokers.length));
   }
 
   /** Another list from the next dial on, as a `welcome` may bring it. */
   useBrokers(brokers: readonly BrokerAddress[]): void {
     this.#brokers = brokers;
+  }
+
+  /** Another credential from the next dial on. */
+  useCredential(credential: BrokerCredential): void {
+    this.#credential = credential;
   }
 
   /** Tries each broker once. Rejects with the last problem. */
@@ -58,13 +64,16 @@ export class BrokerDialler {
     { host, port, fingerprints }: BrokerAddress,
     signal: AbortSignal | undefined,
   ): Promise<BrokerConnection> {
-    const { identity, via, credential } = this.dialling;
+    const { via, minVersion } = this.dialling;
+    const credential = this.#credential;
+    const { login } = credential;
     const socket = await connectPinned({
       host,
       port,
       isPinned: fingerprints,
-      ...(identity === undefined ? {} : { identity }),
+      ...(login.by === 'certificate' ? { identity: login } : {}),
       ...(via === undefined ? {} : { via }),
+      ...(minVersion === undefined ? {} : { minVersion }),
       ...(signal === undefined ? {} : { signal }),
     });
     const address = `${host}:${port}`;

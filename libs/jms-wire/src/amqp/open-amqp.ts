@@ -9,16 +9,26 @@
  */
 import type { TLSSocket } from 'node:tls';
 import { type ChannelModel, credentials } from 'amqplib';
+import { limits } from '@longshore/protocol';
 import { ChannelModel as AmqpModel } from '../../../../node_modules/amqplib/lib/channel_model.js';
 import { Connection } from '../../../../node_modules/amqplib/lib/connection.js';
 import { brokerTimeouts } from '../broker-timeouts';
 import { BrokerAccessRefusedError, BrokerUnreachableError } from '../jms-errors';
+import { boundContent } from './bound-content';
+
+/** How a user shows who it is: by a secret, or by the key of its TLS connection (docs/protocol.md, JMS wire). */
+export type BrokerLogin =
+  | { readonly by: 'password'; readonly password: string }
+  | { readonly by: 'certificate'; readonly certificatePem: string; readonly privateKeyPem: string };
 
 export interface BrokerCredential {
   readonly user: string;
-  readonly password: string;
   readonly vhost: string;
+  readonly login: BrokerLogin;
 }
+
+/** What we offer and, without a word about it, the most that we take. */
+const frameBytes = 131_072;
 
 /** Destroys the socket when the handshake fails. */
 export async function openAmqp(socket: TLSSocket, peer: string, credential: BrokerCredential): Promise<ChannelModel> {
@@ -39,11 +49,12 @@ export async function openAmqp(socket: TLSSocket, peer: string, credential: Brok
   } finally {
     clearTimeout(timer);
   }
+  boundContent(connection, limits.messageBytes);
   return model;
 }
 
-function openingFields({ user, password, vhost }: BrokerCredential): Record<string, unknown> {
-  const plain = credentials.plain(user, password);
+function openingFields({ user, login, vhost }: BrokerCredential): Record<string, unknown> {
+  const sasl = login.by === 'password' ? credentials.plain(user, login.password) : credentials.external();
   return {
     clientProperties: {
       product: 'longshore',
@@ -56,11 +67,12 @@ function openingFields({ user, password, vhost }: BrokerCredential): Record<stri
         authentication_failure_close: true,
       },
     },
-    mechanism: plain.mechanism,
-    response: plain.response(),
+    mechanism: sasl.mechanism,
+    response: sasl.response(),
     locale: 'en_US',
     channelMax: 0,
-    frameMax: 131_072,
+    frameMax: frameBytes,
+    maxFrameSize: frameBytes,
     heartbeat: brokerTimeouts.heartbeatMs / 1_000,
     virtualHost: vhost,
     capabilities: '',
@@ -68,9 +80,14 @@ function openingFields({ user, password, vhost }: BrokerCredential): Record<stri
   };
 }
 
-/** 403: user or password; 530: no such virtual host or no permission for it. */
+/**
+ * 403: user, password or the name in the certificate; 530: no such virtual host or no permission for it. A broker that
+ * does not offer our mechanism, or does not know the authority of our certificate, refuses us as well.
+ */
+const refusal = /\b(403|530)\b|ACCESS_REFUSED|NOT_ALLOWED|SASL mechanism|SSL alert/;
+
 function handshakeProblem(peer: string, cause: unknown): BrokerAccessRefusedError | BrokerUnreachableError {
   const message = cause instanceof Error ? cause.message : String(cause);
-  if (/\b(403|530)\b|ACCESS_REFUSED|NOT_ALLOWED/.test(message)) return new BrokerAccessRefusedError(peer, { cause });
+  if (refusal.test(message)) return new BrokerAccessRefusedError(peer, { cause });
   return new BrokerUnreachableError(`${peer}: ${message}`, { cause });
 }

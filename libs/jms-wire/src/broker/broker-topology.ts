@@ -1,171 +1,176 @@
 /**
  * How does the broker come to have exactly what our agents need? By comparing it with the database and writing what
- * differs: at start, after each reconnect (a broker whose data was deleted comes back empty) and when one agent is
- * enrolled, gets another key, or is removed.
+ * differs: at start, after each reconnect (a broker whose data was deleted comes back empty), when one agent is
+ * enrolled, gets another credential or is removed, and when the policy changes for all.
+ *
+ * What is wanted is read again after each write: a credential that was taken back meanwhile, by this or by another
+ * server process, is never put back by a comparison that began before.
  *
  * Only users `a.*`, their permissions and the queues `jms.*` of our virtual host are ever written or deleted
  * (docs/protocol.md, JMS wire).
  */
-import type { AgentId } from '@longshore/protocol';
+import { type AgentId, agentIdSchema } from '@longshore/protocol';
 import {
   agentQueueOf,
   agentQueuePrefix,
-  agentPermissionsOf,
-  agentTopicPermissionsOf,
-  agentUserOf,
   agentUserPrefix,
-  bindingKeyOf,
   inboundExchange,
   inboundQueueNames,
-  inboundQueueOf,
   parseAgentUser,
 } from '../topology';
-import type { BrokerAccount } from './broker-account';
+import { AgentEntry, isBrought, queueKind } from './agent-entry';
+import type { BrokerAccount, BrokerAccounts } from './broker-account';
+import {
+  agentContentIn,
+  type AgentContent,
+  type BrokerContent,
+  readAgentContent,
+  readBrokerContent,
+  readUsersOf,
+} from './broker-content';
 import type { BrokerManagement } from './broker-management';
-import { type BrokerContent, readBrokerContent } from './broker-content';
+import { dropConnections } from './drop-connections';
 import { forEachBounded } from './for-each-bounded';
 
 export interface ReconcileReport {
-  readonly written: number;
-  readonly deleted: number;
+  /** Changes of what all agents share. */
+  readonly base: number;
+  /** Agents whose part was not right: written, or deleted for they are gone. */
+  readonly agents: number;
+}
+
+export interface BrokerPlace {
+  readonly management: BrokerManagement;
+  readonly vhost: string;
+  /** The user that the server itself speaks AMQP as; gets access to the virtual host when it has none. */
+  readonly serverUser: string;
 }
 
 type Change = () => Promise<void>;
 
-const parallelRequests = 8;
+const parallelAgents = 8;
 
 export class BrokerTopology {
-  /** One at a time: two comparisons that overlap would undo each other's work. */
+  /** Two comparisons at a time would only do the same work twice. */
   #last: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Map<AgentId, Promise<unknown>>();
 
   constructor(
-    private readonly management: BrokerManagement,
-    private readonly vhost: string,
-    /** The user that the server itself speaks AMQP as; gets access to the virtual host when it has none. */
-    private readonly serverUser: string,
+    private readonly place: BrokerPlace,
+    private readonly accounts: BrokerAccounts,
   ) {}
 
-  /** `agents` is every JMS agent there is: what belongs to no other is deleted. */
-  reconcile(agents: readonly BrokerAccount[]): Promise<ReconcileReport> {
-    return this.#alone(async () => {
-      await this.#ensureVhost();
-      const content = await readBrokerContent(this.management, this.vhost);
-      const base = this.#baseChanges(content);
-      await inTurn(base);
-      const changes = agents.flatMap((agent) => this.#agentChanges(agent, content));
-      await forEachBounded(changes, parallelRequests, (change) => change());
-      const removals = this.#removals(agents, content);
-      await forEachBounded(removals, parallelRequests, (change) => change());
-      return { written: base.length + changes.length, deleted: removals.length };
-    });
+  /** What belongs to no agent of the database is deleted. */
+  reconcile(onProgress: (done: number, of: number) => void = () => undefined): Promise<ReconcileReport> {
+    const reconciled = this.#last.then(() => this.#reconcileAll(onProgress));
+    this.#last = reconciled.catch(() => undefined);
+    return reconciled;
   }
 
-  /** The same for one agent, and for a key of it that is no longer good. */
-  ensureAgent(agent: BrokerAccount): Promise<void> {
-    return this.#alone(async () => {
-      await this.#ensureVhost();
-      const content = await readBrokerContent(this.management, this.vhost);
-      await inTurn([...this.#baseChanges(content), ...this.#agentChanges(agent, content)]);
-      const user = agentUserOf(agent.agentId, agent.keyId);
-      const outdated = usersOf(agent.agentId, content).filter((name) => name !== user);
-      for (const name of outdated) await this.management.delete(['users', name]);
-    });
+  /** Makes the part of one agent right, whatever became of it; never waits for a comparison of all. */
+  async ensureAgent(agentId: AgentId): Promise<void> {
+    const { management, vhost } = this.place;
+    const base = await management.read(['exchanges', vhost, inboundExchange], '?columns=name');
+    if (base === null) await this.reconcile();
+    else await this.#bring(agentId, null);
   }
 
-  /** Deletes user and queue; the broker closes the connections of a deleted user by itself. */
-  removeAgent(agentId: AgentId): Promise<void> {
-    return this.#alone(async () => {
-      await this.dropConnections(agentId);
-      const content = await readBrokerContent(this.management, this.vhost);
-      for (const user of usersOf(agentId, content)) await this.management.delete(['users', user]);
-      await this.management.delete(['queues', this.vhost, agentQueueOf(agentId)]);
-    });
+  /** The same, but content with a user of the right name: for an agent that is about to come. */
+  async ensureUser(agentId: AgentId): Promise<void> {
+    const user = (await this.accounts.byAgentId(agentId))?.user ?? null;
+    const known = user === null ? null : await this.place.management.read(['users', user.name], '?columns=name');
+    if (known === null) await this.ensureAgent(agentId);
   }
 
-  /** Closes every connection of the agent, whichever key opened it. */
+  /** Closes every connection of the agent, whichever credential opened it. */
   async dropConnections(agentId: AgentId): Promise<void> {
-    const users = (await this.management.read<{ name: string }[]>(['users'], '?columns=name')) ?? [];
-    const own = users.filter(({ name }) => parseAgentUser(name)?.agentId === agentId);
-    for (const { name } of own) await this.management.delete(['connections', 'username', name]);
+    const { management } = this.place;
+    for (const { name } of await readUsersOf(management, agentId)) {
+      await dropConnections(management, name);
+    }
   }
 
-  #alone<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#last.then(work);
-    this.#last = turn.catch(() => undefined);
+  /** Takes out of the agent's queue what waits there for a journal that may be gone; the outbox still has it. */
+  async emptyQueue(agentId: AgentId): Promise<void> {
+    const { management, vhost } = this.place;
+    await management.delete(['queues', vhost, agentQueueOf(agentId), 'contents']);
+  }
+
+  async #reconcileAll(onProgress: (done: number, of: number) => void): Promise<ReconcileReport> {
+    const { management, vhost } = this.place;
+    if ((await management.read(['vhosts', vhost])) === null) await management.write('PUT', ['vhosts', vhost], {});
+    const content = await readBrokerContent(management, vhost);
+    const base = this.#baseChanges(content);
+    for (const change of base) await change();
+    const outdated = agentsToBring(await this.accounts.all(), content);
+    let done = 0;
+    await forEachBounded(outdated, parallelAgents, async (agentId) => {
+      await this.#bring(agentId, agentContentIn(agentId, content));
+      onProgress((done += 1), outdated.length);
+    });
+    return { base: base.length, agents: outdated.length };
+  }
+
+  /** One at a time per agent. `found` null: it is read. */
+  #bring(agentId: AgentId, found: AgentContent | null): Promise<void> {
+    const before = this.#turns.get(agentId) ?? Promise.resolve();
+    const turn = before.catch(() => undefined).then(() => this.#bringUntilWanted(agentId, found));
+    this.#turns.set(agentId, turn);
+    const leave = (): void => {
+      if (this.#turns.get(agentId) === turn) this.#turns.delete(agentId);
+    };
+    turn.then(leave, leave);
     return turn;
   }
 
-  async #ensureVhost(): Promise<void> {
-    const known = await this.management.read(['vhosts', this.vhost]);
-    if (known === null) await this.management.write('PUT', ['vhosts', this.vhost], {});
+  async #bringUntilWanted(agentId: AgentId, found: AgentContent | null): Promise<void> {
+    const { management, vhost } = this.place;
+    const entry = new AgentEntry(management, vhost, agentId);
+    let wanted = await this.accounts.byAgentId(agentId);
+    for (let known = found; ; known = null) {
+      await entry.bring(wanted, known ?? (await readAgentContent(management, vhost, agentId)));
+      const written = wanted;
+      wanted = await this.accounts.byAgentId(agentId);
+      if (isSameAccount(written, wanted)) return;
+    }
   }
 
-  #baseChanges({ exchanges, queues, permissions, clustered }: BrokerContent): Change[] {
+  #baseChanges({ exchanges, queues, permissions, users, clustered }: BrokerContent): Change[] {
+    const { management, vhost, serverUser } = this.place;
     const changes: Change[] = [];
-    if (!permissions.has(this.serverUser)) {
+    if (!permissions.has(serverUser)) {
       const all = { configure: '.*', write: '.*', read: '.*' };
-      changes.push(() => this.management.write('PUT', ['permissions', this.vhost, this.serverUser], all));
+      changes.push(() => management.write('PUT', ['permissions', vhost, serverUser], all));
     }
     if (!exchanges.has(inboundExchange)) {
       const exchange = { type: 'topic', durable: true };
-      changes.push(() => this.management.write('PUT', ['exchanges', this.vhost, inboundExchange], exchange));
+      changes.push(() => management.write('PUT', ['exchanges', vhost, inboundExchange], exchange));
     }
     for (const name of inboundQueueNames.filter((queue) => !queues.has(queue))) {
       const inbound = { durable: true, arguments: { ...queueKind(clustered), 'x-single-active-consumer': true } };
-      changes.push(() => this.management.write('PUT', ['queues', this.vhost, name], inbound));
+      changes.push(() => management.write('PUT', ['queues', vhost, name], inbound));
     }
+    for (const name of nobodysUsers(users.keys())) changes.push(() => management.delete(['users', name]));
     return changes;
   }
-
-  #agentChanges({ agentId, keyId, brokerPasswordHash }: BrokerAccount, content: BrokerContent): Change[] {
-    const user = agentUserOf(agentId, keyId);
-    const { management, vhost } = this;
-    const changes: Change[] = [];
-    if (!content.queues.has(agentQueueOf(agentId))) {
-      const queue = { durable: true, arguments: queueKind(content.clustered) };
-      changes.push(() => management.write('PUT', ['queues', vhost, agentQueueOf(agentId)], queue));
-    }
-    if (!content.bindings.has(`${inboundQueueOf(agentId)} ${bindingKeyOf(agentId)}`)) {
-      const path = ['bindings', vhost, 'e', inboundExchange, 'q', inboundQueueOf(agentId)];
-      changes.push(() => management.write('POST', path, { routing_key: bindingKeyOf(agentId) }));
-    }
-    const topic = agentTopicPermissionsOf(agentId);
-    const [isUser, mayUse, mayRoute] = [
-      content.users.get(user) === brokerPasswordHash,
-      content.permissions.get(user) === JSON.stringify(agentPermissionsOf(agentId)),
-      content.topicPermissions.get(user) === JSON.stringify(topic),
-    ];
-    if (isUser && mayUse && mayRoute) return changes;
-    changes.push(async () => {
-      const hash = { password_hash: brokerPasswordHash, hashing_algorithm: 'rabbit_password_hashing_sha256', tags: '' };
-      if (!isUser) await management.write('PUT', ['users', user], hash);
-      if (!mayRoute) await management.write('PUT', ['topic-permissions', vhost, user], topic);
-      if (!mayUse) await management.write('PUT', ['permissions', vhost, user], agentPermissionsOf(agentId));
-    });
-    return changes;
-  }
-
-  #removals(agents: readonly BrokerAccount[], { users, queues }: BrokerContent): Change[] {
-    const wantedUsers = new Set(agents.map(({ agentId, keyId }) => agentUserOf(agentId, keyId)));
-    const wantedQueues = new Set(agents.map(({ agentId }) => agentQueueOf(agentId)));
-    const strayUsers = [...users.keys()].filter((name) => name.startsWith(agentUserPrefix) && !wantedUsers.has(name));
-    const strayQueues = [...queues].filter((name) => name.startsWith(agentQueuePrefix) && !wantedQueues.has(name));
-    return [
-      ...strayUsers.map((name) => () => this.management.delete(['users', name])),
-      ...strayQueues.map((name) => () => this.management.delete(['queues', this.vhost, name])),
-    ];
-  }
 }
 
-/** A classic queue version 2 on one node; replicated where there are several. */
-function queueKind(clustered: boolean): Record<string, string | number> {
-  return clustered ? { 'x-queue-type': 'quorum' } : { 'x-queue-type': 'classic', 'x-queue-version': 2 };
+function agentsToBring(accounts: readonly BrokerAccount[], content: BrokerContent): AgentId[] {
+  const known = new Set(accounts.map(({ agentId }) => agentId));
+  const wrong = accounts.filter((account) => !isBrought(account, agentContentIn(account.agentId, content)));
+  const queueOwners = [...content.queues].flatMap((name) => {
+    const parsed = agentIdSchema.safeParse(name.slice(agentQueuePrefix.length));
+    return parsed.success && agentQueueOf(parsed.data) === name ? [parsed.data] : [];
+  });
+  const gone = new Set([...content.usersByAgent.keys(), ...queueOwners].filter((agentId) => !known.has(agentId)));
+  return [...wrong.map(({ agentId }) => agentId), ...gone];
 }
 
-function usersOf(agentId: AgentId, { users }: BrokerContent): string[] {
-  return [...users.keys()].filter((name) => parseAgentUser(name)?.agentId === agentId);
+/** Of our prefix, but not of our form. */
+function nobodysUsers(names: Iterable<string>): string[] {
+  return [...names].filter((name) => name.startsWith(agentUserPrefix) && parseAgentUser(name) === null);
 }
 
-async function inTurn(changes: readonly Change[]): Promise<void> {
-  for (const change of changes) await change();
+function isSameAccount(one: BrokerAccount | null, other: BrokerAccount | null): boolean {
+  return JSON.stringify(one?.user) === JSON.stringify(other?.user) && (one === null) === (other === null);
 }

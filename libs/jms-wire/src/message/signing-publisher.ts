@@ -19,7 +19,8 @@ export class SigningPublisher {
 
   constructor(
     private readonly publisher: ConfirmedPublisher,
-    private readonly signer: Signer,
+    /** Asked for each message: a key that is rotated signs from the next one on. */
+    private readonly signer: () => Signer,
     private readonly sending: JmsSending,
   ) {}
 
@@ -37,7 +38,7 @@ export class SigningPublisher {
   }
 
   #inTurn<T>(message: Message, destination: Destination, write: (publication: Publication) => T): Promise<T> {
-    const signing = signMessage({ text: JSON.stringify(message), signer: this.signer });
+    const signing = signMessage({ text: JSON.stringify(message), signer: this.signer() });
     const properties = jmsPropertiesOf(message, this.sending);
     const turn = this.#turn.then(async () => write({ ...destination, properties, body: Buffer.from(await signing) }));
     this.#turn = turn.catch(() => undefined);

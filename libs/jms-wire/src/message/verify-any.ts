@@ -1,5 +1,6 @@
 /** Which of the keys that are good now signed this text? During an announced rotation there are two. */
-import { SignatureRefusedError, verifyMessage, type Verifier } from '@longshore/pinning';
+import type { Fingerprint } from '@longshore/protocol';
+import { parseFingerprint, SignatureRefusedError, verifyMessage, type Verifier } from '@longshore/pinning';
 
 /** Answers the signed text; throws `SignatureRefusedError` when none of the keys fits. */
 export async function verifyAny(jws: string, senders: readonly Verifier[]): Promise<string> {
@@ -15,4 +16,14 @@ export async function verifyAny(jws: string, senders: readonly Verifier[]): Prom
     }
   }
   throw problem;
+}
+
+/** Whose key does the header name? Not to be believed, only to be shown; null where it names none. */
+export function claimedSigner(jws: string): Fingerprint | null {
+  try {
+    const header: unknown = JSON.parse(Buffer.from(jws.slice(0, jws.indexOf('.')), 'base64url').toString());
+    return parseFingerprint((header as { kid: string }).kid);
+  } catch {
+    return null;
+  }
 }

@@ -6,12 +6,11 @@
  * `onReconnected` lets delivery publish again what no agent has acknowledged.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Channel, ConsumeMessage } from 'amqplib';
+import { consumeBounded, type Delivered } from '../amqp/bounded-consumer';
 import type { BrokerConnection } from '../amqp/broker-connection';
 import type { BrokerDialler } from '../amqp/broker-dialler';
 import { ConfirmedPublisher } from '../amqp/confirmed-publisher';
 import { fullJitterMs } from '../amqp/full-jitter';
-import type { BrokerAccounts } from '../broker/broker-account';
 import type { BrokerTopology } from '../broker/broker-topology';
 import { brokerTimeouts } from '../broker-timeouts';
 import { inboundQueueNames } from '../topology';
@@ -19,8 +18,7 @@ import { inboundQueueNames } from '../topology';
 export interface BrokerUpkeepOptions {
   readonly dialler: BrokerDialler;
   readonly topology: BrokerTopology;
-  readonly accounts: BrokerAccounts;
-  readonly onDelivery: (channel: Channel, delivery: ConsumeMessage, address: string) => void;
+  readonly onDelivery: (delivered: Delivered, address: string) => void;
   readonly onUp: (publisher: ConfirmedPublisher) => void;
   /** Called for each end and each failed attempt, with its cause. */
   readonly onDown: (cause: unknown) => void;
@@ -66,8 +64,8 @@ export class BrokerUpkeep {
   }
 
   async #connect(signal: AbortSignal): Promise<readonly BrokerConnection[]> {
-    const { topology, accounts, dialler, onUp } = this.options;
-    await topology.reconcile(await accounts.all());
+    const { topology, dialler, onUp } = this.options;
+    await topology.reconcile();
     const opened: BrokerConnection[] = [];
     try {
       const publishing = await dialler.dial(signal);
@@ -89,11 +87,13 @@ export class BrokerUpkeep {
   async #consume(consuming: BrokerConnection): Promise<void> {
     for (const queue of inboundQueueNames) {
       const channel = await consuming.openChannel();
-      await channel.prefetch(prefetch);
-      await channel.consume(queue, (delivery) => {
-        // Null: the queue was deleted under us. A fresh start puts it back.
-        if (delivery === null) return consuming.abort();
-        this.options.onDelivery(channel, delivery, consuming.address);
+      await consumeBounded(channel, {
+        queue,
+        prefetch,
+        onDelivery: (delivered) => this.options.onDelivery(delivered, consuming.address),
+        // A fresh start puts the queue back.
+        onCancelled: () => consuming.abort(),
+        onFlooded: () => consuming.abort(),
       });
     }
   }

@@ -5,7 +5,6 @@
  */
 import type { ConsumeMessage } from 'amqplib';
 import {
-  type AgentId,
   type AgentToServer,
   type Fingerprint,
   messageRegistry,
@@ -15,13 +14,10 @@ import {
 import type { KnownPeer, Peer } from '@longshore/delivery';
 import { createVerifier, parsePublicKey, type Verifier, verifyMessage } from '@longshore/pinning';
 import { JmsMessageRefusedError } from '../jms-errors';
-import { parseAgentUser, parseRoutingKey } from '../topology';
+import { type AgentUser, keyMarkOf, parseAgentUser, parseRoutingKey } from '../topology';
 
 /** The agent that the broker vouches for. Throws JmsMessageRefusedError where it vouches for none. */
-export function brokersWordOn({ fields, properties }: ConsumeMessage): {
-  readonly agentId: AgentId;
-  readonly keyId: string;
-} {
+export function brokersWordOn({ fields, properties }: ConsumeMessage): AgentUser {
   const key = parseRoutingKey(fields.routingKey);
   if (key === null) throw new JmsMessageRefusedError('JMS_KIND_FOREIGN', `no agent writes under ${fields.routingKey}`);
   if (properties.userId === undefined) throw new JmsMessageRefusedError('JMS_USER_FOREIGN', 'the user_id is missing');
@@ -33,12 +29,14 @@ export function brokersWordOn({ fields, properties }: ConsumeMessage): {
 }
 
 /** The peer behind the message, if it may speak on this wire with this key. */
-export function peerBehind(known: KnownPeer | null, keyId: string, address: string): Peer {
+export function peerBehind(known: KnownPeer | null, user: AgentUser, address: string): Peer {
   if (known === null || known.type !== 'jms') {
     throw new JmsMessageRefusedError('JMS_SENDER_UNKNOWN', 'no JMS agent of this id is known');
   }
-  if (known.apiKey.keyId !== keyId)
+  if (known.apiKey?.keyId !== user.keyId)
     throw new JmsMessageRefusedError('JMS_USER_FOREIGN', 'the API key is no longer good');
+  if (user.keyMark !== null && user.keyMark !== keyMarkOf(known.fingerprint))
+    throw new JmsMessageRefusedError('JMS_USER_FOREIGN', 'the client certificate is of a key that is not pinned');
   return { agentId: known.agentId, fingerprint: known.fingerprint, wire: 'jms', address };
 }
 

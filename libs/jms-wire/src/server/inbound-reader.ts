@@ -7,7 +7,6 @@
  * that agent back and is asked again; what can never be taken is shown to operators and acknowledged, for one bad
  * message must not stop an agent's queue.
  */
-import type { Channel, ConsumeMessage } from 'amqplib';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   type GatewayIntake,
@@ -23,8 +22,10 @@ import {
   LongshoreError,
   type ServerId,
 } from '@longshore/protocol';
+import type { Delivered } from '../amqp/bounded-consumer';
 import { fullJitterMs } from '../amqp/full-jitter';
 import { brokerTimeouts } from '../broker-timeouts';
+import type { AgentUser } from '../topology';
 import { brokersWordOn, checkInbound, peerBehind, Verifiers } from './check-inbound';
 
 export interface InboundReading {
@@ -35,9 +36,8 @@ export interface InboundReading {
 }
 
 interface Inbound {
-  readonly channel: Channel;
-  readonly delivery: ConsumeMessage;
-  readonly keyId: string;
+  readonly delivered: Delivered;
+  readonly user: AgentUser;
   readonly address: string;
 }
 
@@ -57,17 +57,18 @@ export class InboundReader {
 
   constructor(private readonly reading: InboundReading) {}
 
-  receive(channel: Channel, delivery: ConsumeMessage, address: string): void {
+  receive(delivered: Delivered, address: string): void {
     try {
-      const { agentId, keyId } = brokersWordOn(delivery);
-      const inbound = { channel, delivery, keyId, address };
+      const user = brokersWordOn(delivered.message);
+      const { agentId } = user;
+      const inbound = { delivered, user, address };
       const queue = this.#waiting.get(agentId);
       if (queue !== undefined) return void queue.push(inbound);
       this.#waiting.set(agentId, [inbound]);
       setImmediate(() => void this.#drain(agentId));
     } catch (refusal) {
       this.#refuse(null, refusal);
-      acknowledge({ channel, delivery });
+      delivered.acknowledge();
     }
   }
 
@@ -93,13 +94,13 @@ export class InboundReader {
     const checked = batch.map(async (inbound): Promise<Accepted | null> => {
       let peer: Peer | null = null;
       try {
-        peer = peerBehind(known, inbound.keyId, inbound.address);
+        peer = peerBehind(known, inbound.user, inbound.address);
         const sender = this.#verifiers.of(known as KnownPeer);
-        const message = await checkInbound({ delivery: inbound.delivery, peer, sender, serverId });
+        const message = await checkInbound({ delivery: inbound.delivered.message, peer, sender, serverId });
         return { inbound, peer, message };
       } catch (refusal) {
         this.#refuse(peer, refusal);
-        acknowledge(inbound);
+        inbound.delivered.acknowledge();
         return null;
       }
     });
@@ -134,7 +135,7 @@ export class InboundReader {
       }
       return true;
     });
-    if (done) run.forEach(({ inbound }) => acknowledge(inbound));
+    if (done) run.forEach(({ inbound }) => inbound.delivered.acknowledge());
   }
 
   /** A word is worth nothing later: its sender repeats it when it misses the answer. */
@@ -145,7 +146,7 @@ export class InboundReader {
       if (isHopeless(cause)) this.#refuse(peer, cause);
       else this.reading.onFault(cause);
     }
-    acknowledge(inbound);
+    inbound.delivered.acknowledge();
   }
 
   /** Asks the store again, with growing pauses, until it answers or we stop (then null). */
@@ -171,12 +172,4 @@ export class InboundReader {
 
 function isHopeless(cause: unknown): boolean {
   return cause instanceof LongshoreError && cause.severity === 'give-up';
-}
-
-function acknowledge({ channel, delivery }: Pick<Inbound, 'channel' | 'delivery'>): void {
-  try {
-    channel.ack(delivery);
-  } catch {
-    // The connection ended meanwhile: it is delivered again, and known by then.
-  }
 }

@@ -126,7 +126,9 @@ describe('what the agent believes', () => {
     await pair.publishAs(broker.credential, { exchange: '', routingKey: agentQueueOf(pair.ends.agentId), body });
     await pair.server.deliver(pair.ends.agentId, [aCancel(pair.ends, 1)]);
     await until(() => listener.messages.length === 1, 'the good command is there');
-    expect(pair.refusedByAgent).toEqual([expect.objectContaining({ code: 'SIGNATURE_REFUSED' })]);
+    expect(pair.refusedByAgent).toEqual([
+      expect.objectContaining({ code: 'SIGNATURE_FOREIGN_KEY', claimedSigner: stranger.fingerprint }),
+    ]);
     await pair.agent.close('once more');
     await pair.agent.open(listener);
     await new Promise((resolve) => setTimeout(resolve, 200));
@@ -160,7 +162,8 @@ describe('an agent in the broker', () => {
   });
 
   it('is refused with a wrong password, which no error repeats', async () => {
-    const wrong = { ...pair.agentCredential, password: 'wrong-password' };
+    const login = { by: 'password', password: 'wrong-password' } as const;
+    const wrong = { ...pair.agentCredential, login };
     const problem: unknown = await pair.publishAs(wrong, { ...toServer(), body: 'x' }).catch((cause: unknown) => cause);
     expect(problem).toMatchObject({ code: 'BROKER_ACCESS_REFUSED', severity: 'retry' });
     const texts = [problem, (problem as Error).cause]

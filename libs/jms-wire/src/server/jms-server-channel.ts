@@ -9,7 +9,6 @@ import type { AgentId, ByeReason, CommandMessage, ServerId, ServerToAgent } from
 import type { Signer } from '@longshore/pinning';
 import type { ConfirmedPublisher } from '../amqp/confirmed-publisher';
 import type { BrokerDialler } from '../amqp/broker-dialler';
-import type { BrokerAccounts } from '../broker/broker-account';
 import type { BrokerTopology } from '../broker/broker-topology';
 import { JmsChannelClosedError, MessageUnroutableError } from '../jms-errors';
 import { type Destination, SigningPublisher } from '../message/signing-publisher';
@@ -19,13 +18,12 @@ import { InboundReader } from './inbound-reader';
 
 export interface JmsServerChannelOptions {
   readonly serverId: ServerId;
-  /** The server identity's key; it never enters the broker. */
-  readonly signer: Signer;
+  /** The server identity's key, asked for each message, for it may be rotated; it never enters the broker. */
+  readonly signer: () => Signer;
   readonly dialler: BrokerDialler;
   /** The user of the dialler's credential; stands in `user_id`. */
   readonly user: string;
   readonly topology: BrokerTopology;
-  readonly accounts: BrokerAccounts;
   readonly directory: PeerDirectory;
   readonly intake: GatewayIntake;
   /** All is up (again): deliver what is not acknowledged, greet the agents. */
@@ -42,13 +40,12 @@ export class JmsServerChannel extends ServerChannel {
 
   constructor(private readonly options: JmsServerChannelOptions) {
     super();
-    const { dialler, topology, accounts, onFault } = options;
+    const { dialler, topology, onFault } = options;
     this.#reader = new InboundReader(options);
     this.#upkeep = new BrokerUpkeep({
       dialler,
       topology,
-      accounts,
-      onDelivery: (channel, delivery, address) => this.#reader.receive(channel, delivery, address),
+      onDelivery: (delivered, address) => this.#reader.receive(delivered, address),
       onUp: (publisher) => this.#up(publisher),
       onDown: (cause) => {
         this.#publisher = null;
@@ -82,9 +79,7 @@ export class JmsServerChannel extends ServerChannel {
       await this.#publishAll(agentId, commands);
     } catch (cause) {
       if (!(cause instanceof MessageUnroutableError)) throw cause;
-      const account = await this.options.accounts.byAgentId(agentId);
-      if (account === null) throw cause;
-      await this.options.topology.ensureAgent(account);
+      await this.options.topology.ensureAgent(agentId);
       await this.#publishAll(agentId, commands);
     }
   }

@@ -6,14 +6,17 @@ import {
   createIdentity,
   createSigner,
   createVerifier,
+  type Identity,
+  issueClientCertificate,
   publicKeyOfCertificate,
   publicKeyToPem,
   signMessage,
   type Signer,
+  type Verifier,
 } from '@longshore/pinning';
 import { limits } from '@longshore/protocol';
 import type { ChannelPair } from '../../../delivery/src/testing/agent-channel-contract';
-import { anAgentId, aMessageId, aServerId } from '../../../delivery/src/testing/messages';
+import { anAgentId, aMessageId, aServerId, type Ends } from '../../../delivery/src/testing/messages';
 import { RawTlsPeer } from '../../../delivery/src/testing/raw-tls-peer';
 import {
   CommandsInMemory,
@@ -22,29 +25,49 @@ import {
   RecordingListener,
   until,
 } from '../../../delivery/src/testing/recording';
+import type { RefusedMessage } from '../agent/agent-queue-reader';
 import { JmsAgentChannel, type JmsAgentChannelOptions } from '../agent/jms-agent-channel';
 import { BrokerDialler } from '../amqp/broker-dialler';
 import { ConfirmedPublisher, type Publication } from '../amqp/confirmed-publisher';
-import type { BrokerCredential } from '../amqp/open-amqp';
-import { type BrokerAccount, BrokerAccounts } from '../broker/broker-account';
+import type { BrokerCredential, BrokerLogin } from '../amqp/open-amqp';
+import { type BrokerAccount, BrokerAccounts, type BrokerUser } from '../broker/broker-account';
 import { BrokerTopology } from '../broker/broker-topology';
 import { JmsServerChannel } from '../server/jms-server-channel';
-import { agentQueueOf, agentUserOf, inboundExchange } from '../topology';
+import { agentQueueOf, agentUserOf, certifiedUserOf, inboundExchange } from '../topology';
 import type { TestBroker } from './test-broker';
 
 export interface JmsPair extends ChannelPair {
   readonly server: JmsServerChannel;
   readonly agent: JmsAgentChannel;
+  readonly agentOptions: JmsAgentChannelOptions;
   readonly agentSigner: Signer;
   readonly serverSigner: Signer;
   readonly agentCredential: BrokerCredential;
+  /** The same agent's other way to log in: its user, and how it shows that it is that. */
+  readonly byPassword: AgentLogin;
+  readonly byCertificate: AgentLogin;
   readonly topology: BrokerTopology;
   readonly accounts: AccountsInMemory;
   readonly peers: PeersInMemory;
   readonly reconnects: { count: number };
   readonly faults: unknown[];
+  /** Another agent of the same server, known to it and to the broker. */
+  addAgent(): Promise<AnotherAgent>;
+  /** The server signs by another key from now on; answers what verifies that. */
+  rotateServerKey(): Verifier;
   /** Publishes as anybody, past our own halves. */
   publishAs(credential: BrokerCredential, publication: RawPublication): Promise<void>;
+}
+
+export interface AnotherAgent {
+  readonly ends: Ends;
+  readonly signer: Signer;
+  readonly credential: BrokerCredential;
+}
+
+export interface AgentLogin {
+  readonly user: BrokerUser;
+  readonly credential: BrokerCredential;
 }
 
 export interface RawPublication {
@@ -61,6 +84,12 @@ export class AccountsInMemory extends BrokerAccounts {
     return this.accounts;
   }
 
+  /** The agent's user from now on; null: it may not come. */
+  set(agentId: BrokerAccount['agentId'], user: BrokerUser | null): void {
+    const others = this.accounts.filter((account) => account.agentId !== agentId);
+    this.accounts.splice(0, Infinity, ...others, { agentId, user });
+  }
+
   override async byAgentId(agentId: BrokerAccount['agentId']): Promise<BrokerAccount | null> {
     return this.accounts.find((account) => account.agentId === agentId) ?? null;
   }
@@ -68,7 +97,7 @@ export class AccountsInMemory extends BrokerAccounts {
 
 const keyId = '0123456789abcdef';
 
-export async function makeJmsPair(broker: TestBroker): Promise<JmsPair> {
+export async function makeJmsPair(broker: TestBroker, by: BrokerLogin['by'] = 'password'): Promise<JmsPair> {
   const ends = { agentId: anAgentId(), serverId: aServerId() };
   const agentIdentity = createIdentity({ kind: 'agent', id: ends.agentId });
   const serverIdentity = createIdentity({ kind: 'server', id: ends.serverId });
@@ -77,19 +106,21 @@ export async function makeJmsPair(broker: TestBroker): Promise<JmsPair> {
     createSigner(serverIdentity.privateKeyPem),
   ];
   const password = randomBytes(16).toString('hex');
-  const agentCredential = { ...broker.credential, user: agentUserOf(ends.agentId, keyId), password };
+  const logins = loginsOf(broker, ends.agentId, { identity: agentIdentity, password });
+  const { user, credential: agentCredential } = by === 'password' ? logins.byPassword : logins.byCertificate;
   const [intake, commands, peers, accounts] = [
     new RecordingIntake(),
     new CommandsInMemory(),
     new PeersInMemory(),
     new AccountsInMemory(),
   ];
-  accounts.accounts.push({ agentId: ends.agentId, keyId, brokerPasswordHash: brokerPasswordHash(password) });
+  accounts.set(ends.agentId, user);
   peers.peers.push(aKnownJmsAgent(ends.agentId, agentIdentity.certificatePem, password));
-  const topology = new BrokerTopology(broker.management, broker.credential.vhost, broker.credential.user);
+  const topology = new BrokerTopology(broker.place, accounts);
   const [reconnects, faults]: [{ count: number }, unknown[]] = [{ count: 0 }, []];
+  const current = { signer: serverSigner };
   const server = new JmsServerChannel({
-    ...{ serverId: ends.serverId, signer: serverSigner, topology, accounts, intake, directory: peers },
+    ...{ serverId: ends.serverId, signer: () => current.signer, topology, intake, directory: peers },
     dialler: new BrokerDialler({ brokers: [broker.address], credential: broker.credential }),
     user: broker.credential.user,
     onReconnected: () => (reconnects.count += 1),
@@ -97,10 +128,10 @@ export async function makeJmsPair(broker: TestBroker): Promise<JmsPair> {
   });
   server.start();
   await until(() => server.isUp, 'the server is connected to the broker', 20_000);
-  const refusedByAgent: { code: string }[] = [];
+  const refusedByAgent: RefusedMessage[] = [];
   const agentOptions: JmsAgentChannelOptions = {
     ...ends,
-    signer: agentSigner,
+    signer: () => agentSigner,
     serverKeys: () => [createVerifier(serverSigner.publicKey)],
     brokers: [broker.address],
     access: { ...agentCredential, queue: agentQueueOf(ends.agentId) },
@@ -110,8 +141,21 @@ export async function makeJmsPair(broker: TestBroker): Promise<JmsPair> {
   const toServer = { exchange: inboundExchange, routingKey: `from.${ends.agentId}.control` };
   return {
     ...{ ends, intake, commands, peers, accounts, topology, server, refusedByAgent, reconnects, faults },
-    ...{ agentSigner, serverSigner, agentCredential, publishAs },
+    ...{ agentSigner, serverSigner, agentCredential, agentOptions, publishAs, ...logins },
     agent: new JmsAgentChannel(agentOptions),
+    addAgent: async () => {
+      const agentId = anAgentId();
+      const identity = createIdentity({ kind: 'agent', id: agentId });
+      const { user, credential } = loginsOf(broker, agentId, { identity, password }).byPassword;
+      accounts.set(agentId, user);
+      peers.peers.push(aKnownJmsAgent(agentId, identity.certificatePem, password));
+      await topology.ensureAgent(agentId);
+      return { ends: { ...ends, agentId }, signer: createSigner(identity.privateKeyPem), credential };
+    },
+    rotateServerKey: () => {
+      current.signer = createSigner(createIdentity({ kind: 'server', id: ends.serverId }).privateKeyPem);
+      return createVerifier(current.signer.publicKey);
+    },
     // Base64 and the signature take a quarter.
     largestBytes: Math.floor((limits.messageBytes - 512) * 0.75),
     sendRaw: async (message) =>
@@ -123,6 +167,31 @@ export async function makeJmsPair(broker: TestBroker): Promise<JmsPair> {
     openAgainstAnotherKey: () => openAgainstAnotherKey(agentOptions),
     close: () => server.stop(),
   };
+}
+
+interface AgentSecrets {
+  readonly identity: Identity;
+  readonly password: string;
+}
+
+function loginsOf(broker: TestBroker, agentId: BrokerAccount['agentId'], { identity, password }: AgentSecrets) {
+  const { vhost } = broker.credential;
+  const [plain, certified] = [agentUserOf(agentId, keyId), certifiedUserOf(agentId, keyId, identity.fingerprint)];
+  const certificatePem = issueClientCertificate({
+    ca: broker.keys.authority,
+    publicKey: publicKeyOfCertificate(identity.certificatePem),
+    commonName: certified,
+  });
+  const byPassword: AgentLogin = {
+    user: { name: plain, passwordHash: brokerPasswordHash(password) },
+    credential: { user: plain, vhost, login: { by: 'password', password } },
+  };
+  const { privateKeyPem } = identity;
+  const byCertificate: AgentLogin = {
+    user: { name: certified, passwordHash: null },
+    credential: { user: certified, vhost, login: { by: 'certificate', certificatePem, privateKeyPem } },
+  };
+  return { byPassword, byCertificate };
 }
 
 function aKnownJmsAgent(agentId: KnownPeer['agentId'], certificatePem: string, password: string): KnownPeer {

@@ -4,40 +4,56 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PrivateBroker, type PrivateBrokerOptions } from '@longshore/embedded';
-import { createCertificateAuthority, createIdentity } from '@longshore/pinning';
+import {
+  type CertificateAuthority,
+  createCertificateAuthority,
+  createIdentity,
+  type Identity,
+} from '@longshore/pinning';
 import type { BrokerAddress } from '../amqp/broker-dialler';
 import type { BrokerCredential } from '../amqp/open-amqp';
 import { BrokerManagement } from '../broker/broker-management';
+import type { BrokerPlace } from '../broker/broker-topology';
 
 export class TestBroker {
   private constructor(
     private readonly parent: string,
     private readonly options: PrivateBrokerOptions,
-    readonly address: BrokerAddress,
+    /** The node's own identity, for tests about somebody who has taken it, and the agents' private authority. */
+    readonly keys: { readonly identity: Identity; readonly authority: CertificateAuthority },
     private broker: PrivateBroker,
   ) {}
 
   static async start(): Promise<TestBroker> {
     const parent = mkdtempSync(join(tmpdir(), 'longshore-jms-'));
     const identity = createIdentity({ kind: 'broker', id: 'test' });
+    const authority = createCertificateAuthority();
     const options: PrivateBrokerOptions = {
       folder: join(parent, 'broker'),
       amqpsPort: await aFreePort(),
       certificatePem: identity.certificatePem,
       privateKeyPem: identity.privateKeyPem,
-      agentCaPem: createCertificateAuthority().certificatePem,
+      agentCaPem: authority.certificatePem,
       adminUser: 'longshore-server',
       adminPassword: 'secret-of-this-test',
       vhost: 'longshore',
       log: () => undefined,
     };
     const broker = await PrivateBroker.start(options);
-    const address = { host: '127.0.0.1', port: broker.amqpsPort, fingerprints: [identity.fingerprint] };
-    return new TestBroker(parent, options, address, broker);
+    return new TestBroker(parent, options, { identity, authority }, broker);
+  }
+
+  get address(): BrokerAddress {
+    return { host: '127.0.0.1', port: this.broker.amqpsPort, fingerprints: [this.keys.identity.fingerprint] };
   }
 
   get credential(): BrokerCredential {
-    return { user: this.options.adminUser, password: this.options.adminPassword, vhost: this.options.vhost };
+    const { adminUser, adminPassword, vhost } = this.options;
+    return { user: adminUser, vhost, login: { by: 'password', password: adminPassword } };
+  }
+
+  get place(): BrokerPlace {
+    return { management: this.management, vhost: this.options.vhost, serverUser: this.options.adminUser };
   }
 
   get management(): BrokerManagement {

@@ -2,7 +2,7 @@
  * Install tokens: what each permits and how often it may still be used. A use is taken by one conditional update, so
  * that two agents can never share the last one (docs/protocol.md, Enrolment).
  */
-import type { AgentType } from '@longshore/protocol';
+import type { AgentId, AgentType } from '@longshore/protocol';
 import type { Queryable } from '../database/database';
 
 export interface NewInstallTokenRecord {
@@ -14,6 +14,9 @@ export interface NewInstallTokenRecord {
   readonly uses: number;
   readonly autoApprove: boolean;
   readonly tags: readonly string[];
+  readonly teams: readonly string[];
+  /** Bound to this agent: pins a new key for it and makes no new agent. Null: for new agents. */
+  readonly agentId: AgentId | null;
   readonly createdBy: string;
 }
 
@@ -24,6 +27,9 @@ export interface InstallTokenRecord {
   readonly usesLeft: number;
   readonly autoApprove: boolean;
   readonly tags: string[];
+  readonly teams: string[];
+  readonly agentId: AgentId | null;
+  readonly createdBy: string;
   readonly createdAt: Date;
 }
 
@@ -33,17 +39,18 @@ export interface InstallTokenProof extends InstallTokenRecord {
 }
 
 const columns = `id, type, expires_at AS "expiresAt", uses_left AS "usesLeft", auto_approve AS "autoApprove", tags,
-  created_at AS "createdAt"`;
+  teams, agent_id AS "agentId", created_by AS "createdBy", created_at AS "createdAt"`;
 
 export class InstallTokenStore {
   constructor(private readonly database: Queryable) {}
 
   async add(token: NewInstallTokenRecord): Promise<InstallTokenRecord> {
-    const { id, secretHash, type, expiresInMinutes, uses, autoApprove, tags, createdBy } = token;
+    const { id, secretHash, type, expiresInMinutes, uses, autoApprove, tags, teams, agentId, createdBy } = token;
     const [row] = await this.database.query<InstallTokenRecord>(
-      `INSERT INTO install_tokens (id, secret_hash, type, expires_at, uses_left, auto_approve, tags, created_by)
-       VALUES ($1, $2, $3, now() + make_interval(mins => $4), $5, $6, $7, $8) RETURNING ${columns}`,
-      [id, secretHash, type, expiresInMinutes, uses, autoApprove, tags, createdBy],
+      `INSERT INTO install_tokens
+         (id, secret_hash, type, expires_at, uses_left, auto_approve, tags, teams, agent_id, created_by)
+       VALUES ($1, $2, $3, now() + make_interval(mins => $4), $5, $6, $7, $8, $9, $10) RETURNING ${columns}`,
+      [id, secretHash, type, expiresInMinutes, uses, autoApprove, tags, teams, agentId, createdBy],
     );
     if (row === undefined) throw new Error('INSERT … RETURNING gave no row');
     return row;
@@ -75,5 +82,10 @@ export class InstallTokenStore {
   async remove(id: string): Promise<boolean> {
     const removed = await this.database.query('DELETE FROM install_tokens WHERE id = $1 RETURNING id', [id]);
     return removed.length > 0;
+  }
+
+  /** Answers how many there were. */
+  async removeAll(): Promise<number> {
+    return (await this.database.query('DELETE FROM install_tokens RETURNING id')).length;
   }
 }

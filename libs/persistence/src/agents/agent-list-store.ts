@@ -8,8 +8,21 @@ export interface AgentRecord {
   readonly type: AgentType;
   readonly approved: boolean;
   readonly quarantine: string | null;
-  readonly fingerprint: Fingerprint;
+  /** Null while the pin is forgotten. */
+  readonly fingerprint: Fingerprint | null;
+  readonly keyPinnedAt: Date;
+  readonly forgottenKey: Fingerprint | null;
+  readonly forgetExpiresAt: Date | null;
+  readonly forgetExpired: boolean;
+  readonly forgetAllowsSameKey: boolean;
+  /** Null: revoked. */
+  readonly apiKeyId: string | null;
+  readonly apiKeyIssuedAt: Date;
+  readonly mutualAuth: boolean;
+  readonly mutualAuthForAll: boolean;
+  readonly identityRequest: 'rotate-key' | 'renew-certificate' | null;
   readonly tags: string[];
+  readonly teams: string[];
   readonly facts: AgentFacts | null;
   readonly status: AgentStatus | null;
   readonly maxParallel: number | null;
@@ -34,6 +47,9 @@ export interface AgentFilter {
 
 export interface AgentChange {
   readonly tags?: readonly string[] | undefined;
+  readonly teams?: readonly string[] | undefined;
+  /** JMS agents: the broker takes the client certificate and no longer the API key alone. */
+  readonly mutualAuthentication?: boolean | undefined;
   readonly maxParallel?: number | null | undefined;
 }
 
@@ -41,7 +57,11 @@ export interface AgentChange {
 const ageOf = (column: string): string =>
   `CASE WHEN ${column} IS NOT NULL THEN greatest(0, floor(extract(epoch FROM clock_timestamp() - ${column}) * 1000))::bigint END`;
 
-const select = `SELECT a.id, a.name, a.type, a.approved, a.quarantine, a.fingerprint, a.tags, a.facts, p.status,
+const select = `SELECT a.id, a.name, a.type, a.approved, a.quarantine, a.fingerprint, a.tags, a.teams, a.facts, p.status,
+    a.key_pinned_at AS "keyPinnedAt", a.forgotten_key AS "forgottenKey", a.forget_expires_at AS "forgetExpiresAt",
+    coalesce(a.forget_expires_at <= now(), false) AS "forgetExpired", a.forget_allows_same_key AS "forgetAllowsSameKey",
+    a.api_key_id AS "apiKeyId", a.api_key_issued_at AS "apiKeyIssuedAt", a.identity_request AS "identityRequest",
+    a.mutual_auth AS "mutualAuth", (SELECT mutual_auth_for_all FROM security_policy) AS "mutualAuthForAll",
     a.max_parallel AS "maxParallel", a.created_at AS "createdAt",
     (SELECT count(*) FROM attempts t WHERE t.agent_id = a.id AND t.state IN ('offered', 'accepted', 'running')) AS "openAttempts",
     ${ageOf('p.control_at')} AS "controlAgeMs", ${ageOf('p.http_at')} AS "httpAgeMs",
@@ -74,12 +94,19 @@ export class AgentListStore {
     return row ?? null;
   }
 
-  async change(agentId: string, { tags, maxParallel }: AgentChange): Promise<boolean> {
-    const changed = await this.database.query(
-      `UPDATE agents SET tags = coalesce($2::text[], tags), max_parallel = CASE WHEN $3 THEN $4::integer ELSE max_parallel END
-       WHERE id = $1 AND removed_at IS NULL RETURNING id`,
-      [agentId, tags ?? null, maxParallel !== undefined, maxParallel ?? null],
+  async change(agentId: string, { tags, teams, maxParallel, mutualAuthentication }: AgentChange): Promise<void> {
+    await this.database.query(
+      `UPDATE agents SET tags = coalesce($2::text[], tags), teams = coalesce($5::text[], teams),
+         max_parallel = CASE WHEN $3 THEN $4::integer ELSE max_parallel END, mutual_auth = coalesce($6, mutual_auth)
+       WHERE id = $1`,
+      [
+        agentId,
+        tags ?? null,
+        maxParallel !== undefined,
+        maxParallel ?? null,
+        teams ?? null,
+        mutualAuthentication ?? null,
+      ],
     );
-    return changed.length > 0;
   }
 }

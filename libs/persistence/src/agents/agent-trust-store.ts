@@ -5,11 +5,12 @@ import type { Queryable } from '../database/database';
 export interface TrustedAgent {
   readonly agentId: AgentId;
   readonly type: AgentType;
-  readonly fingerprint: Fingerprint;
+  /** Null while the pin is forgotten. */
+  readonly fingerprint: Fingerprint | null;
   readonly publicKeyPem: string;
   readonly approved: boolean;
-  readonly apiKeyId: string;
-  readonly apiKeyHash: string;
+  /** Null: revoked. */
+  readonly apiKey: { readonly keyId: string; readonly secretHash: string } | null;
   /** False until the first session was granted. */
   readonly everConnected: boolean;
 }
@@ -27,24 +28,33 @@ export interface NewAgent {
   readonly apiKeyHash: string;
   readonly brokerPasswordHash: string | null;
   readonly tags: readonly string[];
+  readonly teams: readonly string[];
   readonly facts: AgentFacts;
 }
 
 export type NewApiKey = Pick<NewAgent, 'apiKeyId' | 'apiKeyHash' | 'brokerPasswordHash'>;
 
-/** What the broker must know of a JMS agent. */
+/** What the broker must know of a JMS agent; without an API key or without a pin it may not come. */
 export interface BrokerAgent {
   readonly agentId: AgentId;
-  readonly apiKeyId: string;
+  /** Null while the pin is forgotten. */
+  readonly fingerprint: Fingerprint | null;
+  readonly publicKeyPem: string;
+  /** Null: revoked. */
+  readonly apiKeyId: string | null;
   readonly brokerPasswordHash: string | null;
+  /** By its own setting or by the policy: the client certificate instead of the password. */
+  readonly mutualAuth: boolean;
 }
 
 const columns = `id AS "agentId", type, fingerprint, public_key_pem AS "publicKeyPem",
-  approved AND quarantine IS NULL AS approved, api_key_id AS "apiKeyId", api_key_hash AS "apiKeyHash",
+  approved AND quarantine IS NULL AS approved, CASE WHEN api_key_id IS NOT NULL
+    THEN json_build_object('keyId', api_key_id, 'secretHash', api_key_hash) END AS "apiKey",
   epoch > 0 AS "everConnected"`;
 
-const selectBrokerAgents = `SELECT id AS "agentId", api_key_id AS "apiKeyId", broker_password_hash AS "brokerPasswordHash"
-  FROM agents WHERE type = 'jms' AND removed_at IS NULL`;
+const selectBrokerAgents = `SELECT id AS "agentId", fingerprint, public_key_pem AS "publicKeyPem", api_key_id AS "apiKeyId",
+    broker_password_hash AS "brokerPasswordHash", mutual_auth OR mutual_auth_for_all AS "mutualAuth"
+  FROM agents, security_policy WHERE type = 'jms' AND removed_at IS NULL`;
 
 export class AgentTrustStore {
   constructor(private readonly database: Queryable) {}
@@ -57,12 +67,17 @@ export class AgentTrustStore {
     return this.#findOne('id = $1', agentId);
   }
 
+  /** Whose API key is it? The secret behind the id is still to be checked. */
+  async findByApiKeyId(keyId: string): Promise<TrustedAgent | null> {
+    return this.#findOne('api_key_id = $1', keyId);
+  }
+
   /** False: the id or the key is taken; a removed agent keeps its id, for its history names it. */
   async add(agent: NewAgent): Promise<boolean> {
     const added = await this.database.query(
       `INSERT INTO agents (id, name, type, approved, fingerprint, public_key_pem, certificate_pem, sealing_key,
-         api_key_id, api_key_hash, broker_password_hash, tags, facts)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13::jsonb) ON CONFLICT DO NOTHING RETURNING id`,
+         api_key_id, api_key_hash, broker_password_hash, tags, teams, facts)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::jsonb) ON CONFLICT DO NOTHING RETURNING id`,
       [
         agent.agentId,
         agent.name,
@@ -76,6 +91,7 @@ export class AgentTrustStore {
         agent.apiKeyHash,
         agent.brokerPasswordHash,
         agent.tags,
+        agent.teams,
         JSON.stringify(agent.facts),
       ],
     );
@@ -96,13 +112,6 @@ export class AgentTrustStore {
     return row?.waiting ?? 0;
   }
 
-  async replaceApiKey(agentId: AgentId, { apiKeyId, apiKeyHash, brokerPasswordHash }: NewApiKey): Promise<void> {
-    await this.database.query(
-      'UPDATE agents SET api_key_id = $2, api_key_hash = $3, broker_password_hash = $4 WHERE id = $1 AND removed_at IS NULL',
-      [agentId, apiKeyId, apiKeyHash, brokerPasswordHash],
-    );
-  }
-
   async approve(agentId: AgentId): Promise<boolean> {
     const approved = await this.database.query(
       'UPDATE agents SET approved = true WHERE id = $1 AND removed_at IS NULL RETURNING id',
@@ -111,10 +120,11 @@ export class AgentTrustStore {
     return approved.length > 0;
   }
 
-  /** The row stays, for runs refer to it; its key is free to enrol anew. */
+  /** The row stays, for runs refer to it; its key is free to enrol anew. Also how a waiting agent is rejected. */
   async remove(agentId: AgentId): Promise<AgentType | null> {
     const [removed] = await this.database.query<{ type: AgentType }>(
-      `UPDATE agents SET removed_at = now(), approved = false, fingerprint = 'removed ' || id
+      `UPDATE agents SET removed_at = now(), approved = false, fingerprint = NULL, forgotten_key = NULL,
+         api_key_id = NULL, api_key_hash = NULL, broker_password_hash = NULL
        WHERE id = $1 AND removed_at IS NULL RETURNING type`,
       [agentId],
     );
@@ -131,7 +141,10 @@ export class AgentTrustStore {
     return row ?? null;
   }
 
-  async #findOne(condition: 'fingerprint = $1' | 'id = $1', value: string): Promise<TrustedAgent | null> {
+  async #findOne(
+    condition: 'fingerprint = $1' | 'id = $1' | 'api_key_id = $1',
+    value: string,
+  ): Promise<TrustedAgent | null> {
     const [row] = await this.database.query<TrustedAgent>(
       `SELECT ${columns} FROM agents WHERE ${condition} AND removed_at IS NULL`,
       [value],

@@ -1,5 +1,5 @@
 /** What the dispatcher asks of the store: who can take work, what waits for them, what must be told to stop. */
-import type { AgentId, AgentType, AttemptId, Incarnation, ItemId, RunId } from '@longshore/protocol';
+import type { AgentId, AgentType, AttemptId, Fingerprint, Incarnation, ItemId, RunId } from '@longshore/protocol';
 import type { Queryable } from '../database/database';
 
 export interface OfferTarget {
@@ -8,6 +8,10 @@ export interface OfferTarget {
   readonly incarnation: Incarnation | null;
   readonly epoch: number;
   readonly lastSeq: number;
+  /** Of the pinned key, under which the sealing key was announced. */
+  readonly fingerprint: Fingerprint;
+  /** JWS, as the agent sent it. */
+  readonly sealingKey: string | null;
   readonly maxParallel: number;
   /** Attempts that are offered, accepted or running. */
   readonly open: number;
@@ -25,6 +29,13 @@ export interface QueuedAttempt {
 export interface Offer {
   readonly attemptId: AttemptId;
   readonly startEpoch: number;
+  readonly stepTokenHash: string | null;
+}
+
+/** One that cannot be offered, with the sentence that says why. */
+export interface UnofferedAttempt {
+  readonly attemptId: AttemptId;
+  readonly reason: string;
 }
 
 const openStates = `('offered', 'accepted', 'running')`;
@@ -33,13 +44,19 @@ const queuedColumns = `a.id AS "attemptId", a.item_id AS "itemId", a.run_id AS "
 export class DispatchStore {
   constructor(private readonly database: Queryable) {}
 
-  /** Holds the rows of those agents that may get commands, in one order for all, until the transaction ends. */
+  /**
+   * Holds the rows of those agents that may get commands, in one order for all, until the transaction ends. To an agent
+   * whose pin is forgotten nothing can be sealed, and one that was pinned anew has yet to say which journal it has: their
+   * work waits.
+   */
   async lockTargets(transaction: Queryable, agentIds: readonly AgentId[]): Promise<OfferTarget[]> {
     return transaction.query<OfferTarget>(
       `WITH locked AS (
          SELECT * FROM agents WHERE id = ANY($1) AND epoch > 0 AND approved AND quarantine IS NULL AND removed_at IS NULL
+           AND fingerprint IS NOT NULL AND incarnation IS NOT NULL
          ORDER BY id FOR NO KEY UPDATE)
        SELECT l.id AS "agentId", l.type, l.incarnation, l.epoch, l.commands_last_seq AS "lastSeq",
+              l.fingerprint, l.sealing_key AS "sealingKey",
               coalesce(l.max_parallel, l.reported_max_parallel, 1) AS "maxParallel",
               (SELECT count(*) FROM attempts t WHERE t.agent_id = l.id AND t.state IN ${openStates}) AS open
        FROM locked l`,
@@ -76,9 +93,22 @@ export class DispatchStore {
   async markOffered(transaction: Queryable, offers: readonly Offer[]): Promise<void> {
     await transaction.query(
       `UPDATE attempts a SET state = CASE a.state WHEN 'queued' THEN 'offered' ELSE a.state END, start_epoch = o.epoch,
-              offered_at = coalesce(a.offered_at, now())
-       FROM unnest($1::uuid[], $2::int[]) AS o (id, epoch) WHERE a.id = o.id`,
-      [offers.map(({ attemptId }) => attemptId), offers.map(({ startEpoch }) => startEpoch)],
+              step_token_hash = o.token_hash, offered_at = coalesce(a.offered_at, now())
+       FROM unnest($1::uuid[], $2::int[], $3::text[]) AS o (id, epoch, token_hash) WHERE a.id = o.id`,
+      [
+        offers.map(({ attemptId }) => attemptId),
+        offers.map(({ startEpoch }) => startEpoch),
+        offers.map(({ stepTokenHash }) => stepTokenHash),
+      ],
+    );
+  }
+
+  /** Ends attempts that no agent can carry out; none has heard of this offer. */
+  async endUnoffered(transaction: Queryable, attempts: readonly UnofferedAttempt[]): Promise<void> {
+    await transaction.query(
+      `UPDATE attempts a SET state = 'ended', outcome = 'not-started', reason = t.reason, ended_at = now()
+       FROM unnest($1::uuid[], $2::text[]) AS t (id, reason) WHERE a.id = t.id AND a.state <> 'ended'`,
+      [attempts.map(({ attemptId }) => attemptId), attempts.map(({ reason }) => reason)],
     );
   }
 

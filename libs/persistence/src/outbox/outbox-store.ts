@@ -31,6 +31,8 @@ export interface NewCommand {
 export interface CommandAck {
   readonly agentId: AgentId;
   readonly seq: number;
+  /** The journal that has the commands: another one's word says nothing of this numbering. */
+  readonly incarnation: Incarnation | null;
 }
 
 const rows = `SELECT o.agent_id AS "agentId", o.seq, o.id, o.type, o.body, o.created_at AS "createdAt", a.epoch, a.incarnation
@@ -92,8 +94,13 @@ export class OutboxStore {
   async acknowledge(acks: readonly CommandAck[], queryable?: Queryable): Promise<CommandAck[]> {
     if (queryable === undefined)
       return this.database.withTransaction((transaction) => this.acknowledge(acks, transaction));
-    const agents = await queryable.query<{ id: AgentId; last_seq: number; acked_seq: number }>(
-      `SELECT id, commands_last_seq AS last_seq, commands_acked_seq AS acked_seq FROM agents
+    const agents = await queryable.query<{
+      id: AgentId;
+      last_seq: number;
+      acked_seq: number;
+      incarnation: Incarnation | null;
+    }>(
+      `SELECT id, commands_last_seq AS last_seq, commands_acked_seq AS acked_seq, incarnation FROM agents
        WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE`,
       [acks.map(({ agentId }) => agentId)],
     );
@@ -101,7 +108,7 @@ export class OutboxStore {
     const beyond: CommandAck[] = [];
     for (const ack of acks) {
       const row = agents.find(({ id }) => id === ack.agentId);
-      if (row === undefined) continue;
+      if (row === undefined || ack.incarnation !== row.incarnation) continue;
       const ackedSeq = reached.get(ack.agentId) ?? row.acked_seq;
       const verdict = decideAcknowledge({ lastSeq: row.last_seq, ackedSeq }, ack.seq);
       if (verdict.verdict === 'advance') reached.set(ack.agentId, verdict.ackedSeq);
@@ -117,7 +124,7 @@ export class OutboxStore {
       `SELECT a.id AS "agentId", a.commands_acked_seq AS "ackedSeq" FROM agents a JOIN agent_presence p ON p.agent_id = a.id
        JOIN outbox o ON o.agent_id = a.id AND o.seq = a.commands_acked_seq + 1
        WHERE a.type = 'jms' AND a.commands_acked_seq < a.commands_last_seq AND a.approved AND a.quarantine IS NULL
-         AND a.removed_at IS NULL AND p.control_at > now() - interval '5 minutes'
+         AND a.removed_at IS NULL AND a.incarnation IS NOT NULL AND p.control_at > now() - interval '5 minutes'
          AND o.created_at < now() - $1 * interval '1 millisecond'`,
       [forMs],
     );

@@ -2,6 +2,7 @@
 import type { AttemptId, AttemptState, ItemId, LogStream, Outcome, RunId } from '@longshore/protocol';
 import type { Attempt, Item, ProcessDefinition, Run, RunState, RunSummary } from '@longshore/rest-contract';
 import type { Queryable } from '../database/database';
+import { hideSecrets } from './hide-secrets';
 import type { ItemRecord } from './run-store';
 
 interface SummaryRow {
@@ -67,7 +68,7 @@ export class RunReads {
     const attempts = await this.attemptsOf(runId);
     return {
       ...summaryOf(row),
-      definition: row.definition,
+      definition: hideSecrets(row.definition),
       items: items.map((item) => itemOf(item, attempts.get(item.itemId) ?? [])),
     };
   }

@@ -11,6 +11,8 @@ import type { OutgoingCount } from './session-store';
 export interface StatusReport {
   readonly agentId: AgentId;
   readonly epoch: number;
+  /** Of the report's envelope; it must be higher than that of the report before. */
+  readonly count: number;
   readonly address: string;
   readonly status: AgentStatus;
 }
@@ -18,17 +20,20 @@ export interface StatusReport {
 export class ReportStore {
   constructor(private readonly database: Database) {}
 
-  /** Only reports of the newest session count; answers with the count for the acknowledgement of each that did. */
+  /** Only new reports of the newest session count, for a broker can bring back an old one; answers with the count for the acknowledgement of each that did. */
   async report(reports: readonly StatusReport[]): Promise<OutgoingCount[]> {
     const rows = await this.database.withTransaction((transaction) =>
       transaction.query<{ id: AgentId; epoch: number; count_out: number; incarnation: Incarnation | null }>(
         `WITH told AS (
-           SELECT * FROM unnest($1::text[], $2::int[], $3::text[], $4::jsonb[]) AS t (agent_id, epoch, address, status)),
+           SELECT * FROM unnest($1::text[], $2::int[], $3::bigint[], $4::text[], $5::jsonb[])
+             AS t (agent_id, epoch, count, address, status)),
          locked AS (
-           SELECT a.id, t.address, t.status FROM agents a JOIN told t ON a.id = t.agent_id AND a.epoch = t.epoch
+           SELECT a.id, t.count, t.address, t.status FROM agents a
+             JOIN told t ON a.id = t.agent_id AND a.epoch = t.epoch AND a.count_in < t.count
            WHERE a.approved AND a.quarantine IS NULL AND a.removed_at IS NULL ORDER BY a.id FOR NO KEY UPDATE OF a),
          counted AS (
-           UPDATE agents a SET count_out = a.count_out + 1, reported_max_parallel = least((l.status ->> 'maxParallel')::bigint, 100000)
+           UPDATE agents a SET count_out = a.count_out + 1, count_in = l.count,
+             reported_max_parallel = least((l.status ->> 'maxParallel')::bigint, 100000)
            FROM locked l WHERE a.id = l.id RETURNING a.id, a.epoch, a.count_out, a.incarnation),
          present AS (
            INSERT INTO agent_presence (agent_id, control_at, control_address, status)
@@ -39,6 +44,7 @@ export class ReportStore {
         [
           reports.map(({ agentId }) => agentId),
           reports.map(({ epoch }) => epoch),
+          reports.map(({ count }) => count),
           reports.map(({ address }) => address),
           reports.map(({ status }) => JSON.stringify(status)),
         ],

@@ -1,6 +1,15 @@
 /** The agents' sessions in the store: who may hold one, the newest grant, and the counters of what goes out. */
 import type { SessionRecord } from '@longshore/delivery';
-import type { AgentFacts, AgentId, AgentType, Grant, Incarnation, MessageId } from '@longshore/protocol';
+import type {
+  AgentFacts,
+  AgentId,
+  AgentType,
+  AttemptId,
+  Grant,
+  Incarnation,
+  MessageId,
+  RunId,
+} from '@longshore/protocol';
 import type { Queryable } from '../database/database';
 
 export type QuarantineReason = 'duplicate-identity' | 'agent-rolled-back';
@@ -71,7 +80,7 @@ export class SessionStore {
   async grant(transaction: Queryable, to: NewGrant): Promise<void> {
     await transaction.query(
       `UPDATE agents SET previous_epoch = epoch, previous_nonce = nonce, epoch = $2, nonce = $3, last_hello_id = $4,
-              incarnation = $5, journal_seq = $6, sealing_key = $7, facts = $8, reported_max_parallel = least($9::bigint, 100000)
+              incarnation = $5, count_in = 0, journal_seq = $6, sealing_key = $7, facts = $8, reported_max_parallel = least($9::bigint, 100000)
        WHERE id = $1`,
       [
         to.agentId,
@@ -84,6 +93,22 @@ export class SessionStore {
         JSON.stringify(to.facts),
         to.maxParallel,
       ],
+    );
+  }
+
+  /**
+   * The agent's journal is a new one: commands are numbered from 1 again, and what the journal before had begun, or was
+   * to cancel, ends as `unknown`, for nobody is left who could tell. Answers with those.
+   */
+  async beginAnew(transaction: Queryable, agentId: AgentId): Promise<{ attemptId: AttemptId; runId: RunId }[]> {
+    await transaction.query('UPDATE agents SET commands_last_seq = 0, commands_acked_seq = 0 WHERE id = $1', [agentId]);
+    await transaction.query('DELETE FROM outbox WHERE agent_id = $1', [agentId]);
+    return transaction.query(
+      `UPDATE attempts SET state = 'ended', outcome = 'unknown', ended_at = now(),
+         reason = 'the agent was installed anew while the attempt was open'
+       WHERE agent_id = $1 AND (state IN ('accepted', 'running') OR state = 'offered' AND cancel_requested_at IS NOT NULL)
+       RETURNING id AS "attemptId", run_id AS "runId"`,
+      [agentId],
     );
   }
 

@@ -56,6 +56,11 @@ export const agentConfigurationSchema = z.object({
   heartbeatMs: z.int().min(100),
   /** Steps at a time; null leaves it to the agent (four per CPU). */
   maxParallel: z.int().min(1).nullable(),
+  /**
+   * What the agent is to do with its identity in this session: nothing, take a new key, or put the same key into a new
+   * certificate. The server decides by its own clock and by an operator's wish, and asks again until it is done.
+   */
+  identity: z.enum(['keep', 'rotate-key', 'renew-certificate']).default('keep'),
 });
 export type AgentConfiguration = z.infer<typeof agentConfigurationSchema>;
 
@@ -96,6 +101,10 @@ export const byeReasonSchema = z.enum([
   'duplicate-identity',
   'agent-rolled-back',
   'removed',
+  /** The pin of this agent was forgotten; it comes back with its API key. */
+  'forgotten',
+  /** Its API key or its key is another now; what was opened with the old one ends. */
+  'credentials-changed',
   'protocol-error',
 ]);
 export type ByeReason = z.infer<typeof byeReasonSchema>;

@@ -48,6 +48,8 @@ export const runStepSchema = z.object({
   inputs: z.record(z.string(), inputValueSchema),
   /** Secure inputs, each a JWE to the agent's sealing key. */
   sealedInputs: z.record(z.string(), z.string()),
+  /** The step's own token for calls back to the server, a JWE to the agent's sealing key; dead when the step ends. */
+  stepToken: z.string().max(4096).nullable().default(null),
   environment: z.record(z.string(), z.string()),
   workingDirectory: z.string().nullable(),
   timeoutMs: z.int().min(1).nullable(),

@@ -19,6 +19,8 @@ export interface AttemptFolder {
   readonly script: string;
   readonly inputs: string;
   readonly outputs: string;
+  /** The step's own token, while the step runs. */
+  readonly token: string;
   /** The step's working directory unless the order names one. */
   readonly work: string;
 }
@@ -36,6 +38,7 @@ export function attemptFolder(path: string): AttemptFolder {
     script: join(path, 'script'),
     inputs: join(path, 'inputs.json'),
     outputs: join(path, 'outputs'),
+    token: join(path, 'token'),
     work: join(path, 'work'),
   };
 }

@@ -13,6 +13,7 @@ import type { AttemptJournal } from './attempt-journal';
 import { readOrder, storeOrder, type AttemptOrder } from './attempt-order';
 import { compileStep } from './compile-step';
 import { followAttempt } from './follow-attempt';
+import { forgetToken } from './forget-token';
 import { endedUnstarted } from './step-ended';
 
 export class AttemptRunner {
@@ -28,7 +29,10 @@ export class AttemptRunner {
   async perform(order: AttemptOrder, folderPath: string): Promise<StepEnded> {
     return await this.cancellable(order.step.attemptId, async (cancel) => {
       await storeOrder(folderPath, order);
-      return await this.start(order, folderPath, cancel);
+      const ended = await this.start(order, folderPath, cancel);
+      // Also of a step that never began.
+      await forgetToken(folderPath);
+      return ended;
     });
   }
 

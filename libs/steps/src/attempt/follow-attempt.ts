@@ -16,6 +16,7 @@ import type { SettledVerdict } from '../step-host-link/settle-attempt';
 import type { AttemptOrder } from './attempt-order';
 import { awaitEnd } from './await-end';
 import type { FinalVerdict } from './decide-outcome';
+import { forgetToken } from './forget-token';
 import { composeStepEnded } from './step-ended';
 
 export interface FollowedAttempt {
@@ -35,7 +36,10 @@ export async function followAttempt(attempt: FollowedAttempt, first: SettledVerd
   const folder = attemptFolder(attempt.folderPath);
   const stopListening = killOnCancel(attempt);
   try {
-    const ending = awaitEnd({ attemptId, timeoutMs, link, stop }, first);
+    const ending = awaitEnd({ attemptId, timeoutMs, link, stop }, first).then(async (verdict) => {
+      await forgetToken(attempt.folderPath);
+      return verdict;
+    });
     const shipping = logStreams.map(async (stream) => [stream, await shipLog(attempt, stream, ending)] as const);
     const [verdict, ...logs] = await Promise.all([ending, ...shipping]);
     const killedFor = (await readKill(folder.kill))?.reason;

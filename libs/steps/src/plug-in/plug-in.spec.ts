@@ -60,7 +60,7 @@ describe('the environment of a step', () => {
 
   it('refuses variables that are ours', () => {
     const { step } = anOrder('true', { environment: { LONGSHORE_ATTEMPT: 'other' } });
-    const around = { step, agentHome: '/h', inputsPath: '/i', outputsPath: '/o', added: {} };
+    const around = { step, agentHome: '/h', inputsPath: '/i', outputsPath: '/o', added: {}, secrets: {}, access: null };
     expect(() => stepEnvironment(around)).toThrow('environment.LONGSHORE_ATTEMPT: names that begin with LONGSHORE_');
   });
 });

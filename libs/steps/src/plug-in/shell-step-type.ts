@@ -36,6 +36,7 @@ const manifest: StepTypeManifest = {
   outputs: [],
   retryClass: 'never',
   reap: false,
+  secureEnvironment: true,
 };
 
 export const shellPlugIn: PlugInManifest = {

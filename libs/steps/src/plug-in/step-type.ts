@@ -35,6 +35,8 @@ export interface StepTypeManifest {
   readonly retryClass: RetryClass;
   /** Whether background children die when the step ends by itself. */
   readonly reap: boolean;
+  /** Secure inputs that are not declared are environment variables of the step. */
+  readonly secureEnvironment?: boolean;
 }
 
 export interface PlugInManifest {

@@ -24,6 +24,7 @@ export function anOrder(script: string, changes: Partial<Record<keyof RunStep, u
     stepType: 'shell',
     inputs: { script },
     sealedInputs: {},
+    stepToken: null,
     environment: {},
     workingDirectory: null,
     timeoutMs: null,
@@ -33,7 +34,7 @@ export function anOrder(script: string, changes: Partial<Record<keyof RunStep, u
     logStreams: ['stdout', 'stderr'],
     ...changes,
   });
-  return { step, secureInputs: {}, agentHome: tmpdir() };
+  return { step, secureInputs: {}, access: null, agentHome: tmpdir() };
 }
 
 export function aProgram(script: string, changes: Partial<StepProgram> = {}): StepProgram {

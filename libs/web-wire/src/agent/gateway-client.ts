@@ -1,6 +1,6 @@
 /**
  * The agent's HTTPS leg, for both agent types: one method per path of the gateway contract (docs/protocol.md, Web
- * wire). Every connection is pinned before its first byte; a JMS agent shows its API key as well.
+ * wire). Every connection is pinned before its first byte, and each request shows the agent's API key.
  *
  * Each call makes one attempt at one gateway. What to do next stands in the error: `retry` later (another gateway of
  * the list is next then), or `give-up`.
@@ -19,11 +19,19 @@ import {
   type LogAnswer,
   logAnswerSchema,
   type LogStream,
+  type MoveIdentity,
+  type MoveIdentityAnswer,
+  moveIdentityAnswerSchema,
   parseWith,
   problemSchema,
+  type RePinAnswer,
+  rePinAnswerSchema,
+  type RePinRequest,
   timeouts,
+  type TrustAnswer,
+  trustAnswerSchema,
 } from '@longshore/protocol';
-import type { PinnedConnection } from '@longshore/tls';
+import { fetchChain, type PinnedConnection } from '@longshore/tls';
 import {
   GatewayPinRefusedError,
   GatewayRefusedError,
@@ -40,8 +48,8 @@ export interface GatewayClientOptions {
   readonly gateways: GatewayChoice;
   /** Pin, own identity and, where needed, a proxy. */
   readonly connection: PinnedConnection;
-  /** Shown on every request of a JMS agent. */
-  readonly apiKey?: string;
+  /** Read for each request, because an operator may put another one in place; left out for an enrolment. */
+  readonly apiKey?: () => string;
   /** How long the command stream may be silent; the gateway writes at least one blank line per heartbeat. */
   readonly silenceMs?: number;
 }
@@ -85,6 +93,44 @@ export class GatewayClient {
 
   async enrol(enrolment: EnrolRequest): Promise<EnrolAnswer> {
     return this.#ask({ ...jsonBody(enrolment), method: 'POST', path: gatewayPaths.enrol }, enrolAnswerSchema);
+  }
+
+  /** Header of every request and of the WebSocket's handshake. */
+  get authorization(): Readonly<Record<string, string>> {
+    const { apiKey } = this.options;
+    return apiKey === undefined ? {} : { authorization: `Bearer ${apiKey()}` };
+  }
+
+  /** Pins the key of this connection anew for the agent that the API key belongs to, if its pin was forgotten. */
+  async rePin(request: RePinRequest): Promise<RePinAnswer> {
+    return this.#ask({ ...jsonBody(request), method: 'POST', path: gatewayPaths.rePin }, rePinAnswerSchema);
+  }
+
+  /** What an agent that missed an announcement has to know: chain, gateways, brokers, client certificate. */
+  async fetchTrust(): Promise<TrustAnswer> {
+    return this.#ask({ method: 'GET', path: gatewayPaths.trust }, trustAnswerSchema);
+  }
+
+  /** Moves the pin of this agent to another key, or renews its certificate. */
+  async moveIdentity(move: MoveIdentity): Promise<MoveIdentityAnswer> {
+    return this.#ask({ ...jsonBody(move), method: 'POST', path: gatewayPaths.identity }, moveIdentityAnswerSchema);
+  }
+
+  /** Links of the server's rotation chain, oldest first, as the current gateway hands them out: nothing proves them yet. */
+  async fetchChain(signal?: AbortSignal): Promise<readonly string[]> {
+    const gateway = this.gateways.current;
+    const { minVersion } = this.options.connection;
+    try {
+      return await fetchChain(gateway, { ...(minVersion && { minVersion }), ...(signal && { signal }) });
+    } catch (cause) {
+      this.gateways.failed(gateway);
+      throw cause;
+    }
+  }
+
+  /** Every request from now on is dialled anew, with the identity of then. */
+  closeConnections(): void {
+    this.#line.closeConnections();
   }
 
   async ping(): Promise<void> {
@@ -162,8 +208,7 @@ export class GatewayClient {
 
   async #send({ path, headers, ...call }: Call): Promise<GatewayAnswer> {
     const gateway = this.gateways.current;
-    const { apiKey } = this.options;
-    const shown = { ...headers, ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }) };
+    const shown = { ...headers, ...this.authorization };
     try {
       const answer = await this.#line.send({ ...call, url: `${gateway}${path}`, headers: shown });
       this.#lastRoundTripAt = performance.now();

@@ -67,6 +67,10 @@ export class GatewayLine {
     return { status: message.statusCode ?? 0, body: new AnswerBody(message, this.silenceMs, signal) };
   }
 
+  closeConnections(): void {
+    this.#agent.closeAll();
+  }
+
   close(): void {
     this.#agent.destroy();
   }

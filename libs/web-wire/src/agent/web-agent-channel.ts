@@ -125,6 +125,7 @@ export class WebAgentChannel extends AgentChannel {
       autoConnect: false,
       timeout: timeouts.connectMs,
       perMessageDeflate: { threshold: Infinity },
+      extraHeaders: { ...this.options.client.authorization },
       // Typed for browsers as a string or false; Node's transport takes an agent.
       agent: new PinnedHttpAgent(this.options.connection) as unknown as string,
     });

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { io, type Socket } from 'socket.io-client';
-import { createIdentity } from '@longshore/pinning';
+import { createApiKey, createIdentity } from '@longshore/pinning';
 import { agentNamespace, limits, messageEvent } from '@longshore/protocol';
 import { PinnedHttpAgent } from '@longshore/tls';
 import { aCancel, aHello, aLargeEvent, anAck } from '../../../delivery/src/testing/messages';
@@ -32,7 +32,7 @@ function openSocket(
     reconnection: false,
     forceNew: true,
     agent: new PinnedHttpAgent(connection) as unknown as string,
-    ...(headers === undefined ? {} : { extraHeaders: headers }),
+    extraHeaders: headers ?? { ...pair.client.authorization },
   });
   sockets.push(socket);
   return socket;
@@ -48,6 +48,34 @@ function outcome(socket: Socket): Promise<string> {
 }
 
 describe('agent gateway', () => {
+  it.each([
+    ['no API key', () => ({})],
+    ['the API key of another agent', () => ({ authorization: `Bearer ${createApiKey().text}` })],
+    ['the scheme alone', () => ({ authorization: 'Bearer' })],
+  ])('closes the line of the right key with %s', async (_case, headers) => {
+    const socket = openSocket({ headers: headers() });
+    expect(
+      await Promise.race([outcome(socket), new Promise((r) => socket.io.once('close', () => r('line closed')))]),
+    ).not.toBe('connected');
+    expect(pair.intake.words).toEqual([]);
+  });
+
+  it('hears nothing more within a second after the API key was revoked', async () => {
+    await pair.agent.open(listener);
+    await pair.agent.send(aHello(pair.ends, 1));
+    await until(() => pair.intake.words.length === 1, 'the word is there');
+    const [known] = pair.peers.peers;
+    if (known === undefined) throw new Error('no agent is known');
+    pair.peers.peers[0] = { ...known, apiKey: null };
+    const revokedAt = performance.now();
+    while (listener.closed.length === 0 && performance.now() - revokedAt < 5_000) {
+      await pair.agent.send(aHello(pair.ends, 2)).catch(() => undefined);
+      await pause(20);
+    }
+    expect(performance.now() - revokedAt).toBeLessThan(1_000);
+    expect(listener.closed).toHaveLength(1);
+  });
+
   it('closes the line of a stranger and says nothing', async () => {
     const heard: unknown[] = [];
     const socket = openSocket({ identity: createIdentity({ kind: 'agent', id: 'stranger' }) });

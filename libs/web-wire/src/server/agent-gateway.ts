@@ -5,7 +5,6 @@
  * Words are listened to on the socket itself and not through `@SubscribeMessage`: they must be taken strictly in
  * order per agent, each after a look at the pin.
  */
-import type { Socket as RawSocket } from 'node:net';
 import type { Namespace, Socket } from 'socket.io';
 import { OnGatewayConnection, OnGatewayInit, WebSocketGateway } from '@nestjs/websockets';
 import { GatewayIntake, type Peer, PeerDirectory } from '@longshore/delivery';
@@ -61,8 +60,7 @@ export class AgentGateway implements OnGatewayInit<Namespace>, OnGatewayConnecti
   }
 
   async #prove(socket: Socket): Promise<boolean> {
-    const raw: RawSocket = socket.request.socket;
-    const check = new PeerCheck(raw, this.directory, `${raw.remoteAddress}:${raw.remotePort}`);
+    const check = new PeerCheck(socket.request, this.directory);
     try {
       const peer = await check.ask();
       if (peer !== null) this.#proven.set(socket, { socket, peer, check });

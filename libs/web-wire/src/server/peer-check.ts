@@ -1,10 +1,11 @@
 /**
- * Is this peer still the one that we know? Looked up at the connection and again for each message, with an answer
- * that is good for half a second: a forgotten pin takes effect within a second, and a busy agent costs two look-ups
- * per second.
+ * Is this peer still the one that we know, and is the API key that it showed still good? Looked up at the connection
+ * and again for each message, with an answer that is good for half a second: a forgotten pin or a regenerated key takes
+ * effect within a second, and a busy agent costs two look-ups per second.
  */
-import type { Socket } from 'node:net';
+import type { IncomingMessage } from 'node:http';
 import type { Peer, PeerDirectory } from '@longshore/delivery';
+import { isAuthorizedBy } from '@longshore/pinning';
 import { peerFingerprint } from '@longshore/tls';
 
 const goodForMs = 500;
@@ -14,9 +15,9 @@ export class PeerCheck {
   #askedAt = 0;
 
   constructor(
-    private readonly socket: Socket,
+    /** The handshake's. */
+    private readonly request: IncomingMessage,
     private readonly directory: PeerDirectory,
-    private readonly address: string,
   ) {}
 
   /** Null: not a web agent that we know by its key. */
@@ -30,9 +31,12 @@ export class PeerCheck {
   }
 
   async #lookUp(): Promise<Peer | null> {
-    const fingerprint = peerFingerprint(this.socket);
+    const { socket, headers } = this.request;
+    const fingerprint = peerFingerprint(socket);
     const known = fingerprint === null ? null : await this.directory.byFingerprint(fingerprint);
     if (known === null || fingerprint === null || known.type !== 'web') return null;
-    return { agentId: known.agentId, fingerprint, wire: 'web', address: this.address };
+    if (!isAuthorizedBy(headers.authorization, known.apiKey)) return null;
+    const address = `${socket.remoteAddress}:${socket.remotePort}`;
+    return { agentId: known.agentId, fingerprint, wire: 'web', address };
   }
 }

@@ -19,6 +19,8 @@ const texts: Record<ByeReason, string> = {
   'duplicate-identity': 'another agent has this identity',
   'agent-rolled-back': 'the journal of this agent is older than the server remembers',
   removed: 'this agent was removed',
+  forgotten: 'the pin of this agent was forgotten; it may come back with its API key',
+  'credentials-changed': 'the API key or the key of this agent was changed',
   'protocol-error': 'the last message was not understood',
 };
 

@@ -28,7 +28,7 @@ export async function openFakeGateway(answer: (response: ServerResponse) => void
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const gateways = new GatewayChoice([`https://127.0.0.1:${(server.address() as AddressInfo).port}`]);
   const connection = { isPinned: [identity.fingerprint], identity: createIdentity({ kind: 'agent', id: 'a' }) };
-  const client = new GatewayClient({ gateways, connection, apiKey: 'lsk_0_secret', silenceMs: 300 });
+  const client = new GatewayClient({ gateways, connection, apiKey: () => 'lsk_0_secret', silenceMs: 300 });
   return {
     client,
     requests,

@@ -10,9 +10,11 @@ import type { FastifyRequest } from 'fastify';
 import { request } from 'undici';
 import { CommandSource, GatewayIntake, type Peer, PeerDirectory, type UnsequencedToServer } from '@longshore/delivery';
 import {
+  createApiKey,
   createIdentity,
   fingerprintOfCertificate,
   type Identity,
+  type NewBearerSecret,
   publicKeyOfCertificate,
   publicKeyToPem,
 } from '@longshore/pinning';
@@ -68,10 +70,11 @@ export async function makeWebPair(): Promise<WebPair> {
   const ends = { agentId: anAgentId(), serverId: aServerId() };
   const serverIdentity = createIdentity({ kind: 'server', id: ends.serverId });
   const agentIdentity = createIdentity({ kind: 'agent', id: ends.agentId });
+  const apiKey = createApiKey();
   const commands = new CommandsInMemory();
   const peers = new PeersInMemory();
   const intake = new TestIntake();
-  peers.peers.push(aKnownWebAgent(ends.agentId, agentIdentity));
+  peers.peers.push(aKnownWebAgent(ends.agentId, agentIdentity, apiKey));
 
   @Module({
     controllers: [TestGatewayController],
@@ -91,7 +94,12 @@ export async function makeWebPair(): Promise<WebPair> {
   const { app, server: tlsServer } = await listen(TestModule, serverIdentity, peers);
   const origin = `https://127.0.0.1:${(tlsServer.address() as AddressInfo).port}`;
   const connection = { isPinned: [serverIdentity.fingerprint], identity: agentIdentity };
-  const client = new GatewayClient({ gateways: new GatewayChoice([origin]), connection, silenceMs: heartbeatMs * 3 });
+  const client = new GatewayClient({
+    gateways: new GatewayChoice([origin]),
+    connection,
+    apiKey: () => apiKey.text,
+    silenceMs: heartbeatMs * 3,
+  });
   const refusedByAgent: { code: string }[] = [];
   const agent = new WebAgentChannel({
     ...ends,
@@ -117,14 +125,18 @@ export async function makeWebPair(): Promise<WebPair> {
   };
 }
 
-export function aKnownWebAgent(agentId: ChannelPair['ends']['agentId'], { certificatePem }: Identity) {
+export function aKnownWebAgent(
+  agentId: ChannelPair['ends']['agentId'],
+  { certificatePem }: Identity,
+  { id, secretHash }: Pick<NewBearerSecret, 'id' | 'secretHash'>,
+) {
   return {
     agentId,
     type: 'web' as const,
     fingerprint: fingerprintOfCertificate(certificatePem),
     publicKeyPem: publicKeyToPem(publicKeyOfCertificate(certificatePem)),
     approved: true,
-    apiKey: { keyId: '0', secretHash: '0' },
+    apiKey: { keyId: id, secretHash },
   };
 }
 

@@ -1,11 +1,26 @@
 /** The delivery half and the run engine of a server over a real database, with wires that lead nowhere. */
 import { randomUUID } from 'node:crypto';
-import { applyMigrations, Database, ProcessStore, RunReads, RunStore, ServerRecordStore } from '@longshore/persistence';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  applyMigrations,
+  Database,
+  ProcessStore,
+  RunReads,
+  RunStore,
+  ServerRecordStore,
+  StoredSecretStore,
+} from '@longshore/persistence';
 import type { AgentId, AgentType, CommandMessage, Outcome, RunId, ServerId } from '@longshore/protocol';
 import { type AgentSelection, processDefinitionSchema } from '@longshore/rest-contract';
 import type { z } from 'zod';
+import { ProcessSaving } from '../../runs/process-saving';
 import { RunEngine } from '../../runs/run-engine';
 import { RunStart } from '../../runs/run-start';
+import { DataKeyFile } from '../../secrets/data-key-file';
+import { FileDataKeys } from '../../secrets/file-data-keys';
+import { StepSecrets } from '../../secrets/step-secrets';
 import { composeDelivery, type DeliveryParts } from '../compose-delivery';
 import { WelcomeContent } from '../welcome-content';
 import { RecordingChannel } from './recording-channel';
@@ -19,6 +34,9 @@ class PlainWelcome extends WelcomeContent {
   override async statements(): Promise<readonly string[]> {
     return [];
   }
+  override async identityFor(): Promise<'keep'> {
+    return 'keep';
+  }
 }
 
 type StepInput = z.input<typeof processDefinitionSchema>['steps'][number];
@@ -26,33 +44,66 @@ type StepInput = z.input<typeof processDefinitionSchema>['steps'][number];
 export class TestServer {
   readonly channels = { web: new RecordingChannel('web'), jms: new RecordingChannel('jms') };
   readonly reads: RunReads;
+  readonly processes: ProcessStore;
+  private ownsFolder = true;
+  private readonly saving: ProcessSaving;
   private readonly runStart: RunStart;
 
   private constructor(
     readonly database: Database,
     readonly delivery: DeliveryParts,
     readonly engine: RunEngine,
+    private readonly kept: { readonly folder: string; readonly dataKeys: FileDataKeys },
   ) {
     delivery.channels.register(this.channels.web);
     delivery.channels.register(this.channels.jms);
     this.reads = new RunReads(database);
     const { wakeups } = delivery;
+    const secrets = new StoredSecretStore();
+    this.processes = new ProcessStore(database);
+    this.saving = new ProcessSaving(database, this.processes, secrets, this.dataKeys);
     this.runStart = new RunStart({
       database,
-      processes: new ProcessStore(database),
+      processes: this.processes,
       runs: new RunStore(database),
+      secrets,
       engine,
       wakeups,
     });
   }
 
-  static async open(url: string, log: (line: string, error: unknown) => void = fail): Promise<TestServer> {
+  /** With `folder`, that of another server, they share the data keys. */
+  static async open(
+    url: string,
+    log: (line: string, error: unknown) => void = fail,
+    folder = mkdtempSync(join(tmpdir(), 'longshore-delivery-')),
+  ): Promise<TestServer> {
     const database = await Database.open({ url, log: () => undefined });
     await applyMigrations(database.pool);
     const server = await new ServerRecordStore(database).open(randomUUID() as ServerId);
-    const delivery = composeDelivery({ database, server, welcome: new PlainWelcome(), log });
+    const dataKeys = await openDataKeys(database, folder);
+    const secrets = new StepSecrets(dataKeys);
+    const delivery = composeDelivery({ database, server, welcome: new PlainWelcome(), secrets, log });
     const engine = new RunEngine({ database, runs: new RunStore(database), wakeups: delivery.wakeups, log });
-    return new TestServer(database, delivery, engine);
+    return new TestServer(database, delivery, engine, { folder, dataKeys });
+  }
+
+  get dataKeys(): FileDataKeys {
+    return this.kept.dataKeys;
+  }
+
+  /** The data folder, as far as there is one. */
+  get folder(): string {
+    return this.kept.folder;
+  }
+
+  get url(): string {
+    return this.database.pool.options.connectionString ?? '';
+  }
+
+  /** A second server process of the same installation. */
+  again(): Promise<TestServer> {
+    return TestServer.open(this.url, fail, this.folder).then((other) => Object.assign(other, { ownsFolder: false }));
   }
 
   async close(): Promise<void> {
@@ -61,6 +112,7 @@ export class TestServer {
     await this.delivery.dispatcher.stop();
     await this.delivery.statuses.flush();
     await this.database.close();
+    if (this.ownsFolder) rmSync(this.folder, { recursive: true, force: true });
   }
 
   async agent(
@@ -69,8 +121,8 @@ export class TestServer {
   ): Promise<SimulatedAgent> {
     const { type = 'web', approved = true, tags = [] } = row;
     await this.database.query(
-      `INSERT INTO agents (id, name, type, approved, fingerprint, public_key_pem, certificate_pem, api_key_id, api_key_hash, tags)
-       VALUES ($1, $1, $2, $3, 'sha256/' || $1, '', '', '', '', $4)`,
+      `INSERT INTO agents (id, name, type, approved, fingerprint, public_key_pem, certificate_pem, tags)
+       VALUES ($1, $1, $2, $3, 'sha256/' || $1, '', '', $4)`,
       [name, type, approved, tags],
     );
     return this.agentAgain(name, type);
@@ -82,9 +134,18 @@ export class TestServer {
   }
 
   async start(steps: readonly StepInput[], agents: AgentSelection = { all: true }): Promise<RunId> {
+    await this.save(steps);
+    return this.startSaved(agents);
+  }
+
+  async save(steps: readonly StepInput[]): Promise<void> {
     const inputs = { script: 'true' };
-    const definition = processDefinitionSchema.parse({ name: 'p', steps: steps.map((step) => ({ inputs, ...step })) });
-    await this.database.withTransaction((transaction) => new ProcessStore(this.database).save(transaction, definition));
+    await this.saving.save(
+      processDefinitionSchema.parse({ name: 'p', steps: steps.map((step) => ({ inputs, ...step })) }),
+    );
+  }
+
+  startSaved(agents: AgentSelection = { all: true }): Promise<RunId> {
     return this.runStart.start({ process: 'p', agents }, 'tester');
   }
 
@@ -124,6 +185,11 @@ export async function until<Value>(what: string, look: () => Promise<Value | nul
     if (performance.now() > giveUpAt) throw new Error(`waited in vain for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
+}
+
+function openDataKeys(database: Database, folder: string): Promise<FileDataKeys> {
+  const log = { info: () => undefined, warn: () => undefined };
+  return FileDataKeys.open({ file: new DataKeyFile(folder), database, store: new StoredSecretStore(), log });
 }
 
 /** What the parts log as a failure is a failure of the spec. */

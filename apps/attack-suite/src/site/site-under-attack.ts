@@ -1,0 +1,74 @@
+/** The product's own programs, started once for all attacks; the weakened ones are started by the attack that needs them. */
+import { rmSync } from 'node:fs';
+import { Switch } from '../attacker/switch';
+import { stopLeftOvers } from './child';
+import { weakenedFolder } from './programs';
+import { Site, type SiteFacts, type SitePlan } from './site';
+
+/** The lines between agents and the product, as somebody on the network holds them. */
+export interface Lines {
+  readonly first: Switch;
+  readonly second: Switch;
+  readonly broker: Switch;
+  putRight(): void;
+}
+
+let product: Site | null = null;
+let lines: Lines | null = null;
+const weakened = new Map<string, Promise<Site>>();
+
+export async function startProduct(): Promise<void> {
+  rmSync(weakenedFolder, { recursive: true, force: true });
+  const [first, second, broker] = [await Switch.open(), await Switch.open(), await Switch.open()];
+  const addresses = {
+    gateways: [first, second].map(({ port }) => `https://127.0.0.1:${port}`),
+    brokers: [`127.0.0.1:${broker.port}`],
+  };
+  const site = await Site.start({ weakening: null, withBroker: true, logLevel: 'debug', ...addresses });
+  const putRight = (): void => {
+    for (const line of [first, second]) line.pointTo(site.facts.gatewayPort);
+    broker.pointTo(site.facts.broker?.port ?? null);
+  };
+  putRight();
+  lines = { first, second, broker, putRight };
+  product = site;
+}
+
+export function linesOf(): Lines {
+  if (lines === null) throw new Error('the site is not started');
+  return lines;
+}
+
+export function realSite(): SiteFacts {
+  if (product === null) throw new Error('the site is not started');
+  return product.facts;
+}
+
+/** True as long as the server that was started first still runs: nothing may make it crash. */
+export const isAlive = (): boolean => product?.server.isRunning === true;
+
+/** The faults that the server wrote down since the last question, by their messages: an attack must not cause any. */
+export function takeFaults(): readonly string[] {
+  const lines = (product?.server.output ?? '').split('\n').filter((line) => /^\{"level":[56]0,/.test(line));
+  const fresh = lines.filter((line) => !seen.has(line));
+  fresh.forEach((line) => seen.add(line));
+  return fresh.map((line) => line.slice(0, 400));
+}
+const seen = new Set<string>();
+
+/** A site with that one defence switched off, the same for all attacks that it is the control of. */
+export function weakSite(weakening: NonNullable<SitePlan['weakening']>, withBroker = false): Promise<SiteFacts> {
+  const key = `${weakening} ${withBroker}`;
+  const starting = weakened.get(key) ?? Site.start({ weakening, withBroker });
+  weakened.set(key, starting);
+  return starting.then(({ facts }) => facts);
+}
+
+export async function stopAll(): Promise<void> {
+  await stopLeftOvers();
+  const sites = await Promise.allSettled([...weakened.values()]);
+  for (const site of sites) if (site.status === 'fulfilled') await site.value.stop();
+  await product?.stop();
+  for (const line of [lines?.first, lines?.second, lines?.broker]) await line?.close();
+  rmSync(weakenedFolder, { recursive: true, force: true });
+}

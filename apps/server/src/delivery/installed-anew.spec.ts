@@ -1,0 +1,77 @@
+/** An agent that was forgotten, installed anew and pinned again: its work goes on where nobody had begun it. */
+import { AgentCredentialStore } from '@longshore/persistence';
+import { createIdentity } from '@longshore/pinning';
+import { useDatabases } from '@longshore/testing';
+import { keyToPin } from '../trust/agent-keys';
+import { TestServer } from './testing/a-server';
+import { ordersOf, type SimulatedAgent } from './testing/simulated-agent';
+
+const aDatabase = useDatabases();
+let server: TestServer;
+
+beforeEach(async () => {
+  server = await TestServer.open(await aDatabase());
+});
+afterEach(() => server.close());
+
+const facts = { hostname: 'h', platform: 'linux', architecture: 'x64', cpus: 2, agentVersion: '0', nodeVersion: '24' };
+
+async function pinAnew({ agentId }: SimulatedAgent): Promise<void> {
+  const key = keyToPin(createIdentity({ kind: 'agent', id: agentId }), 'sealing');
+  await new AgentCredentialStore(server.database).pinAnew(agentId, key, facts);
+}
+
+describe('an agent whose key was pinned anew', () => {
+  it('begins with a new journal: commands from 1, what was begun unknown, what was not begun offered again', async () => {
+    const former = await server.agent('a');
+    await former.greet();
+    const runId = await server.start([{ name: 'runs' }, { name: 'unheard' }]);
+    const orders = ordersOf(await server.commands(former, 2));
+    const running = orders.find(({ run }) => run.stepName === 'runs');
+    if (running === undefined) throw new Error('there is no order');
+    await former.send(former.started(running.attemptId));
+    await former.say({ type: 'ack', body: { acks: [{ stream: 'commands', seq: 2 }] } });
+
+    await pinAnew(former);
+    const fresh = server.agentAgain('a');
+    expect(await fresh.greet()).toBe('welcome');
+    expect(fresh.grant?.epoch).toBe(2);
+    const commands = await server.commands(fresh, 1);
+    expect(ordersOf(commands).map(({ run, startEpoch }) => [run.stepName, startEpoch])).toEqual([['unheard', 2]]);
+    expect(commands.map(({ seq }) => seq)).toEqual([1]);
+    expect(server.channels.web.lastWord(fresh.agentId, 'welcome')?.body.held.commands).toMatchObject({
+      lowest: 1,
+      highest: 1,
+    });
+    expect((await server.picture(runId))[0]).toBe('runs@a: unknown');
+    expect(await former.greet()).toBe('bye');
+  });
+
+  it('goes on with the journal that it kept', async () => {
+    const agent = await server.agent('a');
+    await agent.greet();
+    const runId = await server.start([{ name: 'runs' }]);
+    const [order] = ordersOf(await server.commands(agent, 1));
+    if (order === undefined) throw new Error('there is no order');
+    await agent.send(agent.started(order.attemptId));
+    agent.openAttempts.push({ attemptId: order.attemptId, phase: 'started' });
+    agent.received = 1;
+    await pinAnew(agent);
+    expect(await agent.greet()).toBe('welcome');
+    expect(server.channels.web.lastWord(agent.agentId, 'welcome')?.body.attempts).toEqual([
+      { attemptId: order.attemptId, decision: 'continue' },
+    ]);
+    expect(await server.picture(runId)).toEqual(['runs@a: active']);
+  });
+
+  it('gets no work before it has said which journal it has', async () => {
+    const agent = await server.agent('a');
+    await agent.greet();
+    await pinAnew(agent);
+    await server.start([{ name: 'waits' }]);
+    await server.delivery.dispatcher.sweep();
+    expect((await server.attempts()).map(({ state }) => state)).toEqual(['queued']);
+    await agent.greet();
+    expect(ordersOf(await server.commands(agent, 1))).toHaveLength(1);
+  });
+});
