@@ -29,6 +29,8 @@ const parts = () => [
   },
   { part: 'e2e', name: 'build', command: nx('-t', 'build', '--output-style=static') },
   { part: 'e2e', name: 'end-to-end tests', command: ['tools/jest.mjs', 'apps/system-e2e', '--runInBand'] },
+  // A sample of each; `npm run attack` tries all of them.
+  { part: 'e2e', name: 'attacks', command: ['tools/jest.mjs', 'apps/attack-suite', '--runInBand'] },
 ];
 
 function chosenParts(options) {

@@ -9,5 +9,5 @@ import { hostPlace } from './worker/host-place';
 
 const home = agentHome(String(workerData));
 const configuration = readAgentConfiguration(home.configuration);
-const { client } = openGateway(configuration, new AgentSecrets(home, configuration.id));
+const { client } = openGateway(configuration, new AgentSecrets(home, null));
 runPoolThread({ link: new StepHostLink(hostPlace(home)), logSink: new GatewayLogSink(client) });

@@ -1,12 +1,19 @@
 /**
  * Attacks on real processes, each with its positive control: the same attack against a bundle with one named defence
- * switched off has to get through, or the row proves nothing (docs/security.md, What is defended).
+ * switched off has to get through, or the row proves nothing (docs/security.md, Threat model).
  */
+import './attacks/when-a-chain-is-forged';
 import './attacks/when-a-rogue-answers';
 import './attacks/when-a-session-is-stolen';
 import './attacks/when-an-agent-pretends';
+import './attacks/when-an-agent-roams-the-broker';
+import './attacks/when-an-install-token-is-misused';
 import './attacks/when-certificates-are-odd';
+import './attacks/when-production-is-built';
 import './attacks/when-routes-are-tried';
+import './attacks/when-secrets-are-compared';
+import './attacks/when-secrets-leak';
+import './attacks/when-the-broker-is-hostile';
 import './attacks/when-tls-is-old';
 import { resolve } from 'node:path';
 import { writeReport } from './report/report';

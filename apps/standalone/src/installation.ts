@@ -30,13 +30,19 @@ export interface StartedInstallation {
   readonly server: RunningServer;
   readonly secrets: InstallationSecrets;
   readonly freshlyMade: boolean;
-  readonly run: Run;
+  /** Null: no agent could be given work; the progress says why. */
+  readonly run: Run | null;
 }
 
 interface AgentsPlan {
   readonly layout: Layout;
   readonly client: LongshoreClient;
   readonly hasBroker: boolean;
+}
+
+interface FirstRunPlan extends Omit<AgentsPlan, 'layout'> {
+  readonly agents: readonly RunningAgent[];
+  readonly isFirstStart: boolean;
 }
 
 export class Installation {
@@ -86,8 +92,9 @@ export class Installation {
     this.toStop.unshift(operator.close);
     const { client } = operator;
     const { agents, run } = await this.part('agents and first run', async () => {
-      const agents = await this.startAgents({ layout, client, hasBroker: broker !== null });
-      return { agents, run: await this.firstRun(client, agents, broker !== null) };
+      const hasBroker = broker !== null;
+      const agents = await this.startAgents({ layout, client, hasBroker });
+      return { agents, run: await this.firstRun({ client, agents, hasBroker, isFirstStart: fresh }) };
     });
     if (options.readyFile !== null) {
       writeReadyFile(options.readyFile, {
@@ -98,7 +105,7 @@ export class Installation {
         admin: { user: secrets.adminUser, password: secrets.adminPassword },
         token: operator.token,
         agents: agents.map(({ id, type, home }) => ({ id, name: id, type, home })),
-        run: { id: run.id, state: run.state },
+        run: run === null ? null : { id: run.id, state: run.state },
       });
     }
     return { server, secrets, freshlyMade: fresh, run };
@@ -146,9 +153,11 @@ export class Installation {
     return running;
   }
 
-  private async firstRun(client: LongshoreClient, agents: readonly RunningAgent[], hasBroker: boolean): Promise<Run> {
+  private async firstRun({ client, agents, hasBroker, isFirstStart }: FirstRunPlan): Promise<Run | null> {
+    const { progress } = this;
     const ids = agents.filter(({ type }) => canWork(type, hasBroker)).map(({ id }) => id);
-    const untilRun = untilOnline(client, ids).then(() => performFirstRun(client, ids, this.progress));
+    const waiting = untilOnline(client, ids, { isFirstStart, warn: (text) => progress.warn(text) });
+    const untilRun = waiting.then((online) => (online.length === 0 ? null : performFirstRun(client, online, progress)));
     const { signal } = this.stopping;
     const stopped = new Promise<never>((_resolve, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });

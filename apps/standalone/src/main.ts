@@ -56,13 +56,10 @@ function announce(
   options: StandaloneOptions,
   progress: Progress,
 ): void {
-  const failures = run.items.filter(({ outcome }) => outcome !== 'succeeded').length;
-  const verdict =
-    run.state === 'succeeded'
-      ? `${run.items.length} steps succeeded`
-      : `${run.state}, ${failures} steps did not succeed`;
+  const verdict = describeRun(run);
   if (options.json) {
-    console.log(JSON.stringify({ event: 'started', console: server.apiUrl, run: { id: run.id, state: run.state } }));
+    const shown = run === null ? null : { id: run.id, state: run.state };
+    console.log(JSON.stringify({ event: 'started', console: server.apiUrl, run: shown }));
     return;
   }
   const password = freshlyMade
@@ -83,3 +80,11 @@ Ctrl-C stops everything; a second start goes on with the same data.`);
 }
 
 void main();
+
+function describeRun(run: StartedInstallation['run']): string {
+  if (run === null) return 'left out: no agent is online';
+  const failures = run.items.filter(({ outcome }) => outcome !== 'succeeded').length;
+  return run.state === 'succeeded'
+    ? `${run.items.length} steps succeeded`
+    : `${run.state}, ${failures} steps did not succeed`;
+}

@@ -15,7 +15,8 @@ export interface Readiness {
     readonly type: string;
     readonly home: string;
   }[];
-  readonly run: { readonly id: string; readonly state: string };
+  /** Null: no agent could be given work. */
+  readonly run: { readonly id: string; readonly state: string } | null;
 }
 
 export function writeReadyFile(file: string, readiness: Readiness): void {

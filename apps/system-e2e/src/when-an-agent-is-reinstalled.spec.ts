@@ -51,8 +51,11 @@ describe.each(['web', 'jms'] as const)('when a %s agent is reinstalled', (type) 
     await agent.stop();
     agent.start();
     await until('the refusal of the old key', 30_000, async () =>
-      (await client.securityEvents({ agent: agent.id })).events.some(({ code }) => code === 'PIN_FORGOTTEN_KEY'),
+      (await client.securityEvents({ agent: agent.id })).events.some(
+        ({ code, details }) => code === 'PIN_REFUSED' && details?.presented === security.forgotten?.fingerprint,
+      ),
     );
+    expect(await agent.ask(['status', '--home', agent.home]).catch(String)).toContain('PIN_FORGOTTEN_KEY');
     expect((await client.agent(agent.id)).fingerprint).toBeNull();
   });
 

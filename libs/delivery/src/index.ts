@@ -11,6 +11,7 @@ export {
   GatewayIntake,
   type KnownPeer,
   type Peer,
+  type RefusedHandshake,
   PeerDirectory,
   ServerChannel,
   type UnsequencedToAgent,

@@ -6,9 +6,9 @@
  * because no verdict of ours may depend on a clock (docs/protocol.md, Identity and pins).
  */
 import { createHash, randomBytes, sign, type KeyObject } from 'node:crypto';
-import forge from 'node-forge';
+import type forge from 'node-forge';
+import { loadForge } from './load-forge';
 
-const { asn1, pki } = forge;
 const ecdsaWithSha256 = '1.2.840.10045.4.3.2';
 const [subjectKeyIdentifierOid, authorityKeyIdentifierOid] = ['2.5.29.14', '2.5.29.35'];
 const firstDay = new Date(0);
@@ -29,6 +29,7 @@ export interface CertificateRequest {
 
 /** Answers the certificate as PEM. */
 export function signCertificate(request: CertificateRequest): string {
+  const { asn1, pem, pki } = loadForge();
   const [tbs] = sequenceParts(pki.certificateToAsn1(unsignedCertificate(request)));
   if (tbs === undefined) throw new TypeError('node-forge built a certificate without content');
   const parts = sequenceParts(tbs);
@@ -42,10 +43,11 @@ export function signCertificate(request: CertificateRequest): string {
     `\0${signature.toString('binary')}`,
   );
   const certificate = sequence([tbs, signatureAlgorithm(), signatureBits]);
-  return forge.pem.encode({ type: 'CERTIFICATE', body: asn1.toDer(certificate).getBytes() }).replaceAll('\r\n', '\n');
+  return pem.encode({ type: 'CERTIFICATE', body: asn1.toDer(certificate).getBytes() }).replaceAll('\r\n', '\n');
 }
 
 function unsignedCertificate(request: CertificateRequest): forge.pki.Certificate {
+  const { jsbn, pki } = loadForge();
   const certificate = pki.createCertificate();
   certificate.serialNumber = `01${randomBytes(15).toString('hex')}`;
   certificate.validity.notBefore = firstDay;
@@ -53,13 +55,14 @@ function unsignedCertificate(request: CertificateRequest): forge.pki.Certificate
   certificate.setSubject([{ name: 'commonName', value: request.commonName }]);
   certificate.setIssuer([{ name: 'commonName', value: request.issuer.commonName }]);
   certificate.setExtensions(extensionsFor(request));
-  certificate.publicKey = pki.rsa.setPublicKey(new forge.jsbn.BigInteger('3233'), new forge.jsbn.BigInteger('17'));
+  certificate.publicKey = pki.rsa.setPublicKey(new jsbn.BigInteger('3233'), new jsbn.BigInteger('17'));
   certificate.siginfo.algorithmOid = ecdsaWithSha256;
   certificate.signatureOid = ecdsaWithSha256;
   return certificate;
 }
 
 function extensionsFor({ usage, publicKey, issuer, alternativeNames }: CertificateRequest): object[] {
+  const { Class, Type } = loadForge().asn1;
   const authority = usage === 'authority';
   return [
     { name: 'basicConstraints', cA: authority, critical: true },
@@ -69,11 +72,11 @@ function extensionsFor({ usage, publicKey, issuer, alternativeNames }: Certifica
     ...(authority ? [] : [{ name: 'extKeyUsage', clientAuth: true, serverAuth: usage === 'identity' }]),
     {
       id: subjectKeyIdentifierOid,
-      value: octets(asn1.Class.UNIVERSAL, asn1.Type.OCTETSTRING, keyIdentifier(publicKey)),
+      value: octets(Class.UNIVERSAL, Type.OCTETSTRING, keyIdentifier(publicKey)),
     },
     {
       id: authorityKeyIdentifierOid,
-      value: sequence([octets(asn1.Class.CONTEXT_SPECIFIC, 0, keyIdentifier(issuer.publicKey))]),
+      value: sequence([octets(Class.CONTEXT_SPECIFIC, 0, keyIdentifier(issuer.publicKey))]),
     },
     ...(alternativeNames.length === 0 ? [] : [{ name: 'subjectAltName', altNames: alternativeNames.map(toForgeName) }]),
   ];
@@ -100,18 +103,22 @@ function spkiOf(publicKey: KeyObject): Buffer {
 }
 
 function signatureAlgorithm(): forge.asn1.Asn1 {
+  const { asn1 } = loadForge();
   return sequence([octets(asn1.Class.UNIVERSAL, asn1.Type.OID, asn1.oidToDer(ecdsaWithSha256).getBytes())]);
 }
 
 function sequence(parts: forge.asn1.Asn1[]): forge.asn1.Asn1 {
+  const { asn1 } = loadForge();
   return asn1.create(asn1.Class.UNIVERSAL, asn1.Type.SEQUENCE, true, parts);
 }
 
 function octets(tagClass: forge.asn1.Class, tag: number, bytes: string): forge.asn1.Asn1 {
+  const { asn1 } = loadForge();
   return asn1.create(tagClass, tag, false, bytes);
 }
 
 function toDer(value: forge.asn1.Asn1): Buffer {
+  const { asn1 } = loadForge();
   return Buffer.from(asn1.toDer(value).getBytes(), 'binary');
 }
 

@@ -4,6 +4,7 @@ import type { AgentConfigurationFile, AgentHome } from '@longshore/agent-runtime
 import { parseApiKey } from '@longshore/pinning';
 import { type Fingerprint, LongshoreError } from '@longshore/protocol';
 import { readIdentity, readNextIdentity } from '../trust/identity-files';
+import { certifyAgent } from '../trust/certify-agent';
 
 export interface DescribedTrust {
   readonly serverKey: Fingerprint;
@@ -22,8 +23,8 @@ export function describeTrust(home: AgentHome, configuration: AgentConfiguration
   return {
     serverKey: server.current,
     nextServerKey: server.next,
-    ownKey: unlessUnreadable(() => readIdentity(home, id).fingerprint),
-    nextOwnKey: unlessUnreadable(() => readNextIdentity(home, id)?.fingerprint ?? null),
+    ownKey: unlessUnreadable(() => readIdentity(home, certifyAgent(id)).fingerprint),
+    nextOwnKey: unlessUnreadable(() => readNextIdentity(home, certifyAgent(id))?.fingerprint ?? null),
     apiKeyId: unlessUnreadable(() => parseApiKey(readFileSync(home.apiKey, 'utf8').trim()).id),
     minTlsVersion,
     brokerLogin: jms === null ? null : jms.clientCertificate === null ? 'api-key' : 'certificate',

@@ -18,7 +18,7 @@ describe('a home', () => {
     const enrolled = await anEnrolled('quay-2');
     const home = writeHome(join(parent, 'a'), order, enrolled);
     expect(readAgentConfiguration(home.configuration)).toMatchObject({ id: 'quay-2', server: enrolled.server });
-    const { identity } = new AgentSecrets(home, 'quay-2');
+    const { identity } = new AgentSecrets(home, null);
     expect(fingerprintOfCertificate(identity.certificatePem)).toBe(enrolled.identity.fingerprint);
     for (const file of [home.identityKey, home.sealingKey, home.apiKey])
       expect(statSync(file).mode & 0o777).toBe(0o600);

@@ -4,6 +4,7 @@ import { anAgentId, anInstalledHome } from '../testing/a-home';
 import { aServerId } from '../testing/a-server-chain';
 import { readIdentity, readNextIdentity } from '../trust/identity-files';
 import { rePin } from './re-pin';
+import { certifyAgent } from '../trust/certify-agent';
 
 async function aForgottenAgent(answer: (chainHead: string) => GatewayAnswer) {
   const installed = await anInstalledHome();
@@ -16,8 +17,8 @@ async function aForgottenAgent(answer: (chainHead: string) => GatewayAnswer) {
   configuration.change({ gateways: [gateway.address] });
   return {
     ...{ installed, gateway, home, before: installed.secrets.identity.fingerprint },
-    own: () => readIdentity(home, anAgentId).fingerprint,
-    next: () => readNextIdentity(home, anAgentId),
+    own: () => readIdentity(home, certifyAgent(anAgentId)).fingerprint,
+    next: () => readNextIdentity(home, certifyAgent(anAgentId)),
     async [Symbol.asyncDispose]() {
       await gateway[Symbol.asyncDispose]();
       installed[Symbol.dispose]();

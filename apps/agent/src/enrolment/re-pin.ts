@@ -17,6 +17,7 @@ import {
 } from '../trust/identity-files';
 import { KeptConfiguration } from '../trust/kept-configuration';
 import { FirstContact } from './first-contact';
+import { certifyAgent } from '../trust/certify-agent';
 
 export interface RePinned {
   readonly answer: RePinAnswer;
@@ -27,8 +28,8 @@ export interface RePinned {
 export async function rePin(home: AgentHome, wish: { readonly newKey: boolean }): Promise<RePinned> {
   const configuration = new KeptConfiguration(home.configuration);
   const { id } = configuration.current;
-  mendIdentity(home, id);
-  const secrets = new AgentSecrets(home, id);
+  mendIdentity(home, certifyAgent(id));
+  const secrets = new AgentSecrets(home, certifyAgent(id));
   const identity = wish.newKey ? nextIdentity(home, id, secrets) : secrets.identity;
   const { answer, server } = await ask(configuration, secrets, identity).catch((cause: unknown) => {
     if (wish.newKey && cause instanceof GatewayRefusedError && ofTheKey.has(cause.reason)) dropNextIdentity(home);
@@ -48,7 +49,7 @@ const ofTheKey: ReadonlySet<string> = new Set(['PIN_FORGOTTEN_KEY', 'KEY_TAKEN',
  * waits already is taken again and not replaced.
  */
 function nextIdentity(home: AgentHome, id: string, { identity: current }: AgentSecrets): Identity {
-  const waiting = readNextIdentity(home, id);
+  const waiting = readNextIdentity(home, certifyAgent(id));
   if (waiting !== null && waiting.fingerprint !== current.fingerprint) return waiting;
   const identity = createIdentity({ kind: 'agent', id });
   writeNextIdentity(home, identity);

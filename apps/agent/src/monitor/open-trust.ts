@@ -12,6 +12,7 @@ import type { GatewayAccess } from '../trust/gateway-access';
 import { mendIdentity } from '../trust/identity-files';
 import { IdentityRotation } from '../trust/identity-rotation';
 import type { KeptConfiguration } from '../trust/kept-configuration';
+import { certifyAgent } from '../trust/certify-agent';
 
 /** `pin`: the server's key; `access`: to brokers; `credentials`: our own key or API key. */
 export type TrustChange = 'pin' | 'access' | 'gateways' | 'credentials';
@@ -35,8 +36,8 @@ export interface TrustParts {
 export async function openTrust({ home, configuration, changed }: TrustParts): Promise<OpenedTrust> {
   const { id, type } = configuration.current;
   let opened: Promise<GatewayAccess> | undefined;
-  mendIdentity(home, id);
-  const secrets = new AgentSecrets(home, id);
+  mendIdentity(home, certifyAgent(id));
+  const secrets = new AgentSecrets(home, certifyAgent(id));
   const chain = await ChainTrust.open(configuration, secrets, {
     pinMoved: () => changed('pin'),
     accessChanged: () => changed('access'),

@@ -10,6 +10,7 @@ import { AgentSecrets } from '../trust/agent-secrets';
 import { KeptConfiguration } from '../trust/kept-configuration';
 import { AServerChain } from './a-server-chain';
 import { anEnrolled } from './an-enrolled';
+import { certifyAgent } from '../trust/certify-agent';
 
 export interface InstalledHome extends Disposable {
   readonly home: AgentHome;
@@ -42,7 +43,7 @@ export async function anInstalledHome({ gateways, jms, chain: given }: HomeWish 
   return {
     ...{ home, chain, enrolled },
     configuration: new KeptConfiguration(home.configuration),
-    secrets: new AgentSecrets(home, anAgentId),
+    secrets: new AgentSecrets(home, certifyAgent(anAgentId)),
     [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

@@ -7,7 +7,7 @@
 import { readFileSync } from 'node:fs';
 import { type Identity, type SealingKey, type Signer, createSigner } from '@longshore/pinning';
 import { type AgentHome, writePrivateFile } from '@longshore/agent-runtime';
-import { readIdentity } from './identity-files';
+import { type Certify, readIdentity } from './identity-files';
 
 export interface SecretFiles {
   readonly identity: Pick<Identity, 'certificatePem' | 'privateKeyPem'>;
@@ -24,10 +24,10 @@ export class AgentSecrets {
 
   constructor(
     private readonly home: AgentHome,
-    private readonly agentId: string,
+    private readonly certify: Certify | null,
   ) {
     this.sealingKeys = JSON.parse(readFileSync(home.sealingKey, 'utf8')) as SealingKey[];
-    this.currentIdentity = readIdentity(home, agentId);
+    this.currentIdentity = readIdentity(home, certify);
     this.currentSigner = createSigner(this.currentIdentity.privateKeyPem);
     this.currentApiKey = readApiKey(home);
   }
@@ -47,7 +47,7 @@ export class AgentSecrets {
 
   /** Reads the files again. True: something is another than before. */
   refresh(): boolean {
-    const identity = readIdentity(this.home, this.agentId);
+    const identity = readIdentity(this.home, this.certify);
     const apiKey = readApiKey(this.home);
     const { privateKeyPem, certificatePem } = this.currentIdentity;
     const isSameKey = identity.privateKeyPem === privateKeyPem;

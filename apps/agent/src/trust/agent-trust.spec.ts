@@ -7,6 +7,7 @@ import { aServerId, aServerKey } from '../testing/a-server-chain';
 import { openTrust } from '../monitor/open-trust';
 import { readNextIdentity, writeNextIdentity } from './identity-files';
 import { createIdentity } from '@longshore/pinning';
+import { certifyAgent } from './certify-agent';
 
 const closedWithoutAWord: SessionEnd = { end: 'unreachable', reason: 'closed', cause: new Error('closed') };
 const forgotten: SessionEnd = { end: 'bye', reason: 'forgotten', text: '', retryAfterMs: null };
@@ -102,7 +103,7 @@ describe('an agent whose session does not come about', () => {
     writeNextIdentity(agent.home, next);
     expect(await agent.trust.lookInto(closedWithoutAWord)).toEqual({ finding: 'cured' });
     expect([agent.secrets.identity.fingerprint, agent.changes]).toEqual([next.fingerprint, ['credentials']]);
-    expect(readNextIdentity(agent.home, anAgentId)).toBeNull();
+    expect(readNextIdentity(agent.home, certifyAgent(anAgentId))).toBeNull();
     // Its HTTPS leg shows the new key from now on.
     await (await agent.gateway()).client.ping();
     expect(agent.requests.at(-1)?.by).toBe(next.fingerprint);
@@ -197,6 +198,6 @@ describe('a welcome', () => {
     expect(agent.changes).toEqual(['credentials']);
     writeNextIdentity(agent.home, createIdentity({ kind: 'agent', id: anAgentId }));
     await agent.trust.learn(welcome('keep'));
-    expect(readNextIdentity(agent.home, anAgentId)).toBeNull();
+    expect(readNextIdentity(agent.home, certifyAgent(anAgentId))).toBeNull();
   });
 });

@@ -11,10 +11,11 @@ import {
   readNextIdentity,
   writeNextIdentity,
 } from './identity-files';
+import { certifyAgent } from './certify-agent';
 
 const aKey = (): Identity => createIdentity({ kind: 'agent', id: anAgentId });
-const read = (home: AgentHome) => readIdentity(home, anAgentId);
-const readNext = (home: AgentHome) => readNextIdentity(home, anAgentId);
+const read = (home: AgentHome) => readIdentity(home, certifyAgent(anAgentId));
+const readNext = (home: AgentHome) => readNextIdentity(home, certifyAgent(anAgentId));
 
 /** A key with its certificate: never one of one identity and one of another. */
 function expectWhole(identity: Identity | null): void {
@@ -79,7 +80,11 @@ describe('the identity on disk', () => {
     writeNextIdentity(home, next);
     crash(home, next);
     const fingerprint = expected === 'old' ? secrets.identity.fingerprint : next.fingerprint;
-    for (const mend of [() => undefined, () => mendIdentity(home, anAgentId), () => mendIdentity(home, anAgentId)]) {
+    for (const mend of [
+      () => undefined,
+      () => mendIdentity(home, certifyAgent(anAgentId)),
+      () => mendIdentity(home, certifyAgent(anAgentId)),
+    ]) {
       mend();
       expect(read(home).fingerprint).toBe(fingerprint);
       expectWhole(read(home));

@@ -8,7 +8,7 @@
 import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type AgentHome, syncFolder, writePrivateFile } from '@longshore/agent-runtime';
-import { type Identity, createSigner, fingerprintOfCertificate, renewCertificate } from '@longshore/pinning';
+import { type Identity, createSigner, fingerprintOfCertificate } from '@longshore/pinning';
 import { LongshoreError } from '@longshore/protocol';
 
 export class IdentityMissingError extends LongshoreError {
@@ -17,17 +17,20 @@ export class IdentityMissingError extends LongshoreError {
   }
 }
 
-export function readIdentity(home: AgentHome, id: string): Identity {
+/** Makes a certificate where none fits the key. Without it, as in a worker, such an identity is refused. */
+export type Certify = (privateKeyPem: string) => Identity;
+
+export function readIdentity(home: AgentHome, certify: Certify | null): Identity {
   const privateKeyPem = textOf(home.identityKey);
   if (privateKeyPem === null) throw new IdentityMissingError(home.identityKey);
-  return identityOf(privateKeyPem, [home.identityCertificate, home.nextIdentityCertificate], id);
+  return identityOf(privateKeyPem, [home.identityCertificate, home.nextIdentityCertificate], certify);
 }
 
 /** Null: no other key or certificate is on its way. */
-export function readNextIdentity(home: AgentHome, id: string): Identity | null {
+export function readNextIdentity(home: AgentHome, certify: Certify | null): Identity | null {
   const privateKeyPem = textOf(home.nextIdentityKey);
   if (privateKeyPem === null) return null;
-  return identityOf(privateKeyPem, [home.nextIdentityCertificate, home.identityCertificate], id);
+  return identityOf(privateKeyPem, [home.nextIdentityCertificate, home.identityCertificate], certify);
 }
 
 /** The key last: where it stands, there is a next identity. */
@@ -53,19 +56,20 @@ export function dropNextIdentity(home: AgentHome): void {
 }
 
 /** Ends an adoption that a crash interrupted, so that key and certificate stand side by side again. */
-export function mendIdentity(home: AgentHome, id: string): void {
-  const identity = readIdentity(home, id);
+export function mendIdentity(home: AgentHome, certify: Certify): void {
+  const identity = readIdentity(home, certify);
   if (textOf(home.identityCertificate) !== identity.certificatePem) {
     writePrivateFile(home.identityCertificate, identity.certificatePem);
   }
   if (!existsSync(home.nextIdentityKey)) dropNextIdentity(home);
 }
 
-function identityOf(privateKeyPem: string, certificates: readonly string[], id: string): Identity {
+function identityOf(privateKeyPem: string, certificates: readonly string[], certify: Certify | null): Identity {
   const { fingerprint } = createSigner(privateKeyPem);
   const certificatePem = certificates.map(textOf).find((pem) => pem !== null && certifiedKey(pem) === fingerprint);
   if (certificatePem === undefined || certificatePem === null) {
-    return renewCertificate({ kind: 'agent', id, privateKeyPem });
+    if (certify === null) throw new IdentityMissingError(certificates[0] ?? '');
+    return certify(privateKeyPem);
   }
   return { privateKeyPem, certificatePem, fingerprint };
 }

@@ -7,6 +7,7 @@ import { aServerId } from '../testing/a-server-chain';
 import { openGateway } from './gateway-access';
 import { readNextIdentity } from './identity-files';
 import { IdentityRotation } from './identity-rotation';
+import { certifyAgent } from './certify-agent';
 
 const agentId = agentIdSchema.parse(anAgentId);
 
@@ -52,7 +53,7 @@ function rotate({ home, configuration, secrets, chain }: InstalledHome, gateway:
     },
     adopted: async () => void events.push(`adopted ${secrets.identity.fingerprint}`),
   });
-  return { rotation, events, client, next: () => readNextIdentity(home, anAgentId), chain };
+  return { rotation, events, client, next: () => readNextIdentity(home, certifyAgent(anAgentId)), chain };
 }
 
 describe('the rotation of an agent’s key', () => {

@@ -22,6 +22,7 @@ import type { AgentSecrets } from './agent-secrets';
 import { isGatewayRefusal, isOfUnknownKey } from './gateway-refusal';
 import { adoptNextIdentity, dropNextIdentity, readNextIdentity, writeNextIdentity } from './identity-files';
 import type { KeptConfiguration } from './kept-configuration';
+import { certifyAgent } from './certify-agent';
 
 export type IdentityWish = Exclude<AgentConfiguration['identity'], 'keep'>;
 
@@ -67,7 +68,7 @@ export class IdentityRotation {
 
   /** Has the server pinned the key that waits? To be asked before the old one is given up, and after a crash. */
   async settle(): Promise<Settlement> {
-    const next = readNextIdentity(this.parts.home, this.parts.configuration.current.id);
+    const next = readNextIdentity(this.parts.home, certifyAgent(this.parts.configuration.current.id));
     if (next === null) return 'nothing-waits';
     try {
       await this.parts.gateway.pingAs(next);
@@ -102,7 +103,7 @@ export class IdentityRotation {
   private prepare(wish: IdentityWish): Identity {
     const { home, configuration, secrets } = this.parts;
     const { id } = configuration.current;
-    const waiting = readNextIdentity(home, id);
+    const waiting = readNextIdentity(home, certifyAgent(id));
     const isSameKey = waiting?.fingerprint === secrets.identity.fingerprint;
     if (waiting !== null && isSameKey === (wish === 'renew-certificate')) return waiting;
     const { privateKeyPem } = secrets.identity;

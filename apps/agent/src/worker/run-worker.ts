@@ -30,7 +30,7 @@ type Begin = Extract<Heard, { kind: 'begin' }>;
 export async function runWorker(root: string): Promise<void> {
   const home = agentHome(root);
   const configuration = readAgentConfiguration(home.configuration);
-  const secrets = new AgentSecrets(home, configuration.id);
+  const secrets = new AgentSecrets(home, null);
   const worker = new Worker(home, secrets, openGateway(configuration, secrets));
   // Ctrl-C reaches the whole process group; the monitor decides when its worker ends.
   process.on('SIGINT', () => undefined);

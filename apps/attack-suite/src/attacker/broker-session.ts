@@ -11,8 +11,11 @@ export interface Login {
 }
 
 export class BrokerSession {
+  readonly ended: Promise<void>;
+
   private constructor(private readonly model: ChannelModel) {
     model.on('error', () => undefined);
+    this.ended = new Promise((settle) => model.once('close', () => settle()));
   }
 
   static async open(broker: BrokerFacts, { user, password, vhost = broker.vhost }: Login): Promise<BrokerSession> {
@@ -29,7 +32,9 @@ export class BrokerSession {
   async does(what: (channel: Channel) => unknown): Promise<boolean> {
     try {
       const channel = await this.model.createChannel();
-      const closed = new Promise<never>((_, reject) => channel.once('error', reject).once('close', () => reject(new Error('closed'))));
+      const closed = new Promise<never>((_, reject) =>
+        channel.once('error', reject).once('close', () => reject(new Error('closed'))),
+      );
       closed.catch(() => undefined);
       await Promise.race([what(channel), closed]);
       await Promise.race([channel.assertExchange('amq.direct', 'direct', {}).catch(() => undefined), closed]);
@@ -60,7 +65,11 @@ export class BrokerSession {
   async take(queue: string): Promise<Buffer[]> {
     const channel = await this.model.createChannel();
     const taken: Buffer[] = [];
-    for (let got = await channel.get(queue, { noAck: true }); got !== false; got = await channel.get(queue, { noAck: true })) {
+    for (
+      let got = await channel.get(queue, { noAck: true });
+      got !== false;
+      got = await channel.get(queue, { noAck: true })
+    ) {
       taken.push(got.content);
     }
     await channel.close();

@@ -75,7 +75,7 @@ function bent({ certificatePem, privateKeyPem }: OddCertificate, count: number):
   return Array.from({ length: count }, (_, n) => {
     const at = Math.floor((n * der.length) / count);
     const other = Buffer.from(der);
-    other.writeUInt8(other.readUInt8(at) ^ (1 << n % 8), at);
+    other.writeUInt8(other.readUInt8(at) ^ (1 << (n % 8)), at);
     const lines = other.toString('base64').replace(/.{64}/g, '$&\n');
     const pem = `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`;
     return { name: `byte ${at} bent`, certificatePem: pem, privateKeyPem };

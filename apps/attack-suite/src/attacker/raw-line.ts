@@ -27,7 +27,10 @@ export function say(socket: TLSSocket, text: string): Promise<RawAnswer> {
     const done = (): void => {
       clearTimeout(quiet);
       socket.destroy();
-      resolve({ text: answer, statuses: [...answer.matchAll(/^HTTP\/1\.1 (\d{3}) /gm)].map(([, code]) => Number(code)) });
+      resolve({
+        text: answer,
+        statuses: [...answer.matchAll(/^HTTP\/1\.1 (\d{3}) /gm)].map(([, code]) => Number(code)),
+      });
     };
     let quiet = setTimeout(done, quietMs);
     socket.on('data', (piece: Buffer) => {
@@ -48,7 +51,9 @@ export async function sayTo(port: number, text: string, options: ConnectionOptio
 export const aRequest = (method: string, target: string, headers: Readonly<Record<string, string>> = {}): string =>
   [
     `${method} ${target} HTTP/1.1`,
-    ...Object.entries({ host: '127.0.0.1', connection: 'close', ...headers }).map(([name, value]) => `${name}: ${value}`),
+    ...Object.entries({ host: '127.0.0.1', connection: 'close', ...headers }).map(
+      ([name, value]) => `${name}: ${value}`,
+    ),
     '',
     '',
   ].join('\r\n');

@@ -4,8 +4,15 @@
  */
 import type { AddressInfo } from 'node:net';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
-import { createChainHead, createIdentity, createSigner } from '@longshore/pinning';
-import { chainProtocol, type ServerId } from '@longshore/protocol';
+import { createChainHead, createIdentity, createSigner, type Signer } from '@longshore/pinning';
+import { chainProtocol, type Fingerprint, type ServerId } from '@longshore/protocol';
+
+/** The chain that a rogue with this key would like to be believed. */
+export type ForgeChain = (own: Signer, next: Fingerprint) => Promise<readonly string[]>;
+
+const aChainOfItsOwn =
+  (serverId: ServerId): ForgeChain =>
+  async (signer, nextCommitment) => [await createChainHead({ serverId, signer, nextCommitment })];
 
 export class RoguePeer {
   bytes = 0;
@@ -26,17 +33,19 @@ export class RoguePeer {
     });
   }
 
-  static async listen(serverId: ServerId): Promise<RoguePeer> {
+  static async listen(serverId: ServerId, forge: ForgeChain = aChainOfItsOwn(serverId)): Promise<RoguePeer> {
     const names = { dnsNames: ['localhost'], ipAddresses: ['127.0.0.1'] };
     const own = createIdentity({ kind: 'server', id: serverId, ...names });
     const next = createIdentity({ kind: 'server', id: serverId });
-    const head = { serverId, signer: createSigner(own.privateKeyPem), nextCommitment: next.fingerprint };
     const server = createServer({
       ...{ cert: own.certificatePem, key: own.privateKeyPem, requestCert: true, rejectUnauthorized: false },
       ALPNProtocols: ['http/1.1', chainProtocol],
     });
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-    return new RoguePeer(server, JSON.stringify({ links: [await createChainHead(head)] }));
+    return new RoguePeer(
+      server,
+      JSON.stringify({ links: await forge(createSigner(own.privateKeyPem), next.fingerprint) }),
+    );
   }
 
   get port(): number {

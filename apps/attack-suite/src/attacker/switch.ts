@@ -35,10 +35,12 @@ export class Switch {
     const far = connect(this.#target, '127.0.0.1');
     for (const [from, to] of [[line, far] as const, [far, line] as const]) {
       this.#lines.add(from);
-      from.on('error', () => to.destroy()).on('close', () => {
-        this.#lines.delete(from);
-        to.destroy();
-      });
+      from
+        .on('error', () => to.destroy())
+        .on('close', () => {
+          this.#lines.delete(from);
+          to.destroy();
+        });
       from.pipe(to);
     }
   }

@@ -1,10 +1,12 @@
 /**
- * Which routes are there, and whose are they? Read out of the generated description and out of the controllers, and
+ * Which routes are there, and whose are they? Read out of the server's description and out of the controllers, and
  * sorted by address alone: what is not named here as open to others belongs to operators or to agents, so a new route
  * is in the matrix without anybody thinking of it (docs/security.md, Access).
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { ask } from '../attacker/ask';
+import type { SiteFacts } from '../site/site';
 
 export type Owner = 'operators' | 'agents' | 'any-key' | 'steps' | 'everyone';
 
@@ -25,9 +27,10 @@ const open: Readonly<Record<string, Owner>> = {
   'GET /agent/v1/step/run': 'steps',
 };
 
-export function allRoutes(): readonly Route[] {
-  const file = join(root, 'docs/reference/openapi.json');
-  const { paths } = JSON.parse(readFileSync(file, 'utf8')) as { paths: Record<string, Record<string, unknown>> };
+/** As the server itself describes them; docs/reference/openapi.json is compared with that elsewhere. */
+export async function allRoutes({ apiPort }: SiteFacts): Promise<readonly Route[]> {
+  const { text } = await ask(apiPort, '/api/openapi.json');
+  const { paths } = JSON.parse(text) as { paths: Record<string, Record<string, unknown>> };
   return Object.entries(paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((lower) => {
       const method = lower.toUpperCase();
@@ -45,10 +48,12 @@ export const addressOf = ({ path }: Route): string => path.replace('{stream}', '
 /** Handlers in the controllers' source, for comparison: a route that the description leaves out has to be a page. */
 export function countHandlers(): number {
   const folder = join(root, 'apps/server/src');
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.controller.ts'));
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.controller.ts'),
+  );
   const sources = files.map((name) => readFileSync(join(folder, name), 'utf8'));
   return sources.flatMap((source) => [...source.matchAll(/^ {2}@(Get|Post|Put|Patch|Delete|All)\(/gm)]).length;
 }
 
 /** Pages and files of console and documentation: not in the description, and public. */
-export const publicPages = ['/', '/api/docs', '/api/docs/start.js', '/api/openapi.json'];
+export const publicPages = ['/', '/*', '/api/docs', '/api/docs/:file', '/api/docs/start.js', '/api/openapi.json'];

@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { SecureVersion, TLSSocket } from 'node:tls';
+import { brokerPasswordOf, parseApiKey } from '@longshore/pinning';
 import { gatewayPaths } from '@longshore/protocol';
+import { apiPaths } from '@longshore/rest-contract';
 import { openLine } from '../attacker/ask';
+import { BrokerSession } from '../attacker/broker-session';
 import { enrol, type EnrolledAgent } from '../attacker/enrolled-agent';
 import { aRequest, openRaw, say } from '../attacker/raw-line';
 import { held, record } from '../report/row';
 import { asOperator, type SiteFacts } from '../site/site';
 import { realSite, weakSite } from '../site/site-under-attack';
+import { until } from '../site/until';
 
 const anAgent = (site: SiteFacts): Promise<EnrolledAgent> => enrol(site, { name: `s-${randomUUID().slice(0, 8)}` });
 const pingOf = ({ headers }: EnrolledAgent): string => aRequest('GET', gatewayPaths.ping, headers);
@@ -33,14 +37,22 @@ async function resume(site: SiteFacts, version: SecureVersion): Promise<boolean>
   return thief !== null && (await say(thief, pingOf(agent))).statuses.some((status) => status < 400);
 }
 
-/** Removed while its connection is open and idle: is the next request on it still taken? */
-async function goOnAfterRemoval(site: SiteFacts): Promise<boolean> {
+/** What an operator does about an agent that is in the wrong hands. */
+const remedies: Readonly<Record<string, (site: SiteFacts, id: string) => Promise<unknown>>> = {
+  removed: (site, id) => asOperator(site, apiPaths.agent(id), { method: 'DELETE' }),
+  'API key issued anew': (site, id) => asOperator(site, apiPaths.agentApiKey(id), { method: 'POST', body: {} }),
+  'API key revoked': (site, id) => asOperator(site, apiPaths.agentApiKey(id), { method: 'DELETE' }),
+  'certificate forgotten': (site, id) => asOperator(site, apiPaths.forgetCertificate(id), { method: 'POST', body: {} }),
+};
+
+/** Its connection is open and idle meanwhile: is the next request on it still taken? */
+async function goOnAfter(remedy: (typeof remedies)[string], site: SiteFacts): Promise<boolean> {
   const agent = await anAgent(site);
   const line = openLine(site.gatewayPort, agent.identity);
   try {
     const ping = () => line.ask(gatewayPaths.ping, { headers: agent.headers });
     expect((await ping()).status).toBe(204);
-    await asOperator(site, `/api/v1/agents/${agent.id}`, { method: 'DELETE' });
+    await remedy(site, agent.id);
     return (await ping().catch(() => ({ status: 599 }))).status < 400;
   } finally {
     await line.close();
@@ -65,16 +77,34 @@ describe('when a session is stolen', () => {
     expect(row).toEqual(held(versions.length));
   });
 
-  it('is worth nothing once its agent is removed', async () => {
+  it('is worth nothing once its agent is removed, forgotten or has another API key', async () => {
     const weak = await weakSite('trusted-peers');
-    const through = await countOf([goOnAfterRemoval(realSite()), goOnAfterRemoval(realSite())]);
-    const control = await countOf([goOnAfterRemoval(weak)]);
+    const all = Object.values(remedies);
+    const through = await countOf(all.map((remedy) => goOnAfter(remedy, realSite())));
+    const control = await countOf(all.map((remedy) => goOnAfter(remedy, weak)));
     const row = record({
-      attack: 'a keep-alive connection of a removed agent',
-      attempts: 2,
-      refused: 2 - through,
-      control: { weakening: 'trusted-peers', attempts: 1, succeeded: control },
+      attack: 'a keep-alive connection of an agent that is removed, forgotten, or has another API key',
+      attempts: all.length,
+      refused: all.length - through,
+      control: { weakening: 'trusted-peers', attempts: all.length, succeeded: control },
     });
-    expect(row).toEqual(held(2));
+    expect(row).toEqual(held(all.length));
+  });
+
+  it('ends within a second at the broker, once its API key is another', async () => {
+    const { broker } = realSite();
+    if (broker === null) throw new Error('this site has no broker');
+    for (const remedy of ['API key issued anew', 'API key revoked', 'removed']) {
+      const agent = await enrol(realSite(), { name: `k-${randomUUID().slice(0, 8)}`, type: 'jms' });
+      const login = {
+        user: agent.answer.jms?.user ?? '',
+        password: brokerPasswordOf(parseApiKey(agent.apiKey).secret),
+      };
+      const session = await until('its user in the broker', 15_000, () => BrokerSession.open(broker, login));
+      const startedAt = performance.now();
+      await Promise.all([remedies[remedy]?.(realSite(), agent.id), session.ended]);
+      expect([remedy, performance.now() - startedAt < 1_000]).toEqual([remedy, true]);
+      await expect(BrokerSession.open(broker, login)).rejects.toThrow(/ACCESS/);
+    }
   });
 });

@@ -1,19 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import type { Channel } from 'amqplib';
-import { parseApiKey } from '@longshore/pinning';
+import { brokerPasswordOf, parseApiKey } from '@longshore/pinning';
 import { BrokerSession } from '../attacker/broker-session';
 import { enrol, type EnrolledAgent } from '../attacker/enrolled-agent';
 import { held, record } from '../report/row';
 import type { SiteFacts } from '../site/site';
 import { realSite, weakSite } from '../site/site-under-attack';
+import { until } from '../site/until';
 
 const nothing = Buffer.from('{}');
 
 /** What A tries with its own credential against B; `own` and `foreign` are their broker users. */
-function tries(b: EnrolledAgent, own: string, foreign: string): Readonly<Record<string, (channel: Channel) => unknown>> {
+function tries(
+  b: EnrolledAgent,
+  own: string,
+  foreign: string,
+): Readonly<Record<string, (channel: Channel) => unknown>> {
   const queue = `jms.agent.${b.id}`;
-  const publish = (exchange: string, key: string, userId = own) => (channel: Channel) =>
-    channel.publish(exchange, key, nothing, { userId });
+  const publish =
+    (exchange: string, key: string, userId = own) =>
+    (channel: Channel) =>
+      channel.publish(exchange, key, nothing, { userId });
   return {
     'publish as B by routing key': publish('jms.in', `from.${b.id}.control`),
     'publish as B by a longer key': publish('jms.in', `from.${b.id}.control.x`),
@@ -41,20 +48,28 @@ async function roam(site: SiteFacts): Promise<{ tried: number; done: string[] }>
   const { broker } = site;
   if (broker === null) throw new Error('this site has no broker');
   const id = randomUUID().slice(0, 8);
-  const [a, b] = [await enrol(site, { name: `ra-${id}`, type: 'jms' }), await enrol(site, { name: `rb-${id}`, type: 'jms' })];
+  const [a, b] = [
+    await enrol(site, { name: `ra-${id}`, type: 'jms' }),
+    await enrol(site, { name: `rb-${id}`, type: 'jms' }),
+  ];
   const [own, foreign] = [a.answer.jms?.user ?? '', b.answer.jms?.user ?? ''];
-  const password = parseApiKey(a.apiKey).secret;
+  const { secret } = parseApiKey(a.apiKey);
+  const password = brokerPasswordOf(secret);
   const done: string[] = [];
-  const session = await BrokerSession.open(broker, { user: own, password });
+  // The server writes the user into the broker right after it has answered.
+  const session = await until("A's user in the broker", 15_000, () =>
+    BrokerSession.open(broker, { user: own, password }),
+  );
   const all = tries(b, own, foreign);
   for (const [name, what] of Object.entries(all)) if (await session.does(what)) done.push(name);
   await session.close();
   const logins = {
     "B's user with A's password": { user: foreign, password },
     'another vhost': { user: own, password, vhost: '/' },
+    'the bare secret of the API key': { user: own, password: secret },
     'no password': { user: own, password: '' },
     guest: { user: 'guest', password: 'guest' },
-    'the server with A’s password': { user: broker.adminUser, password },
+    "the server with A's password": { user: broker.adminUser, password },
   };
   for (const [name, login] of Object.entries(logins)) {
     const entered = await BrokerSession.open(broker, login).catch(() => null);

@@ -25,7 +25,11 @@ async function showAll(site: SiteFacts): Promise<Shown> {
   for (const { name, certificatePem: cert, privateKeyPem: key } of oddCertificates(isComplete ? 400 : 60)) {
     try {
       const options = { cert, key, ciphers: 'DEFAULT:@SECLEVEL=0' };
-      const { statuses } = await sayTo(site.gatewayPort, aRequest('GET', gatewayPaths.ping, { 'x-agent-id': 'a' }), options);
+      const { statuses } = await sayTo(
+        site.gatewayPort,
+        aRequest('GET', gatewayPaths.ping, { 'x-agent-id': 'a' }),
+        options,
+      );
       if (statuses.some((status) => status < 400 || status >= 500)) through.push(`${name} → ${statuses.join()}`);
       else refused += 1;
     } catch (error) {
@@ -50,7 +54,11 @@ describe('when certificates are odd', () => {
     const row = record({
       attack: 'weak, absurd and malformed client certificates',
       ...{ attempts: real.refused + real.through.length, refused: real.refused },
-      control: { weakening: 'agent-proof', attempts: control.refused + control.through.length, succeeded: control.through.length },
+      control: {
+        weakening: 'agent-proof',
+        attempts: control.refused + control.through.length,
+        succeeded: control.through.length,
+      },
       note: `${real.unsendable} more could not be sent; the server grew by ${grownMiB} MiB`,
     });
     expect(row).toEqual(held(real.refused));

@@ -36,7 +36,9 @@ async function offer(port: number, options: readonly string[]): Promise<boolean>
 async function offerAll(ports: readonly number[]): Promise<{ tried: number; taken: string[] }> {
   const taken: string[] = [];
   for (const port of ports) {
-    const outcomes = await Promise.all(Object.entries(offers).map(async ([name, how]) => [name, await offer(port, how)] as const));
+    const outcomes = await Promise.all(
+      Object.entries(offers).map(async ([name, how]) => [name, await offer(port, how)] as const),
+    );
     taken.push(...outcomes.filter(([, established]) => established).map(([name]) => `${name} on ${port}`));
   }
   return { tried: ports.length * Object.keys(offers).length, taken };

@@ -6,7 +6,9 @@ import { type Row, rows } from './row';
 const title = ['attack', 'attempts', 'refused', 'control: succeeded against', 'note'];
 
 export function writeReport(reportFile: string): string {
-  const table = [title, title.map(() => '---'), ...rows.map(cellsOf)].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  const table = [title, title.map(() => '---'), ...rows.map(cellsOf)]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n');
   mkdirSync(dirname(reportFile), { recursive: true });
   writeFileSync(reportFile, `# Attacks\n\n${table}\n`);
   return table;
@@ -15,5 +17,7 @@ export function writeReport(reportFile: string): string {
 function cellsOf({ attack, attempts, refused, control, note }: Row): string[] {
   const outcome = `${control.weakening}: ${control.succeeded} of ${control.attempts}`;
   const mark = refused === attempts ? '' : ' **NOT ALL**';
-  return [attack, String(attempts), `${refused}${mark}`, outcome, note ?? ''].map((cell) => cell.replaceAll('|', '\\|'));
+  return [attack, String(attempts), `${refused}${mark}`, outcome, note ?? ''].map((cell) =>
+    cell.replaceAll('|', '\\|'),
+  );
 }

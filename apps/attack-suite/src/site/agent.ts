@@ -14,6 +14,8 @@ export interface AgentPlan {
   readonly site: SiteFacts;
   readonly type: AgentType;
   readonly weakening: Weakening | null;
+  /** How long the installation may take before it is ended. */
+  readonly installWithinMs?: number;
 }
 
 export interface Installing {
@@ -25,34 +27,35 @@ export interface Installing {
 const program = (weakening: Weakening | null): string => join(programsWith(weakening, 'agent'), 'agent/main.js');
 
 /** The exit code tells whether it came to be; it is not 0 where the server was not the one of the token. */
-export async function install({ site, type, weakening }: AgentPlan): Promise<Installing> {
+export async function install({ site, type, weakening, installWithinMs = 30_000 }: AgentPlan): Promise<Installing> {
   const name = `${type}-${randomUUID().slice(0, 8)}`;
   const homes = join(site.folder, 'homes');
   mkdirSync(homes, { recursive: true, mode: 0o700 });
   const home = join(homes, name);
   const args = [program(weakening), 'install', '--type', type, '--name', name, '--home', home, '--yes'];
   const child = new Child(args, { LONGSHORE_INSTALL_TOKEN: await anInstallToken(site, { type }) });
-  const giveUp = setTimeout(() => void child.stop(), 30_000);
+  const giveUp = setTimeout(() => void child.stop(), installWithinMs);
   const code = await child.ended;
   clearTimeout(giveUp);
   return { home, code, output: child.output };
 }
 
 export class Agent {
+  private readonly monitor: Child;
+
   private constructor(
     readonly id: string,
     readonly home: string,
-    private readonly site: SiteFacts,
-    private monitor: Child,
-    private readonly script: string,
-  ) {}
+    private readonly plan: AgentPlan,
+  ) {
+    this.monitor = new Child([program(plan.weakening), 'run', '--home', home]);
+  }
 
   static async start(plan: AgentPlan): Promise<Agent> {
     const { home, code, output } = await install(plan);
     if (code !== 0) throw new Error(`the agent was not installed (${code}): ${output}`);
     const { id } = JSON.parse(readFileSync(join(home, 'conf/agent.json'), 'utf8')) as { id: string };
-    const script = program(plan.weakening);
-    const agent = new Agent(id, home, plan.site, new Child([script, 'run', '--home', home]), script);
+    const agent = new Agent(id, home, plan);
     try {
       await agent.untilOnline();
       return agent;
@@ -70,22 +73,14 @@ export class Agent {
     return this.monitor.output;
   }
 
-  get isRunning(): boolean {
-    return this.monitor.isRunning;
-  }
-
   async untilOnline(withinMs = 30_000): Promise<void> {
     await until(`${this.id} online`, withinMs, async () => {
-      const { text } = await asOperator(this.site, `/api/v1/agents/${this.id}`);
+      const { text } = await asOperator(this.plan.site, `/api/v1/agents/${this.id}`);
       return (JSON.parse(text) as { connection: string }).connection === 'online';
     });
   }
 
   async stop(): Promise<void> {
     await this.monitor.stop();
-  }
-
-  runAgain(): void {
-    this.monitor = new Child([this.script, 'run', '--home', this.home]);
   }
 }

@@ -34,7 +34,10 @@ export class Broker {
       agentCaPem: authorityBeside(folder),
     });
     const { amqpsPort: port, managementUrl, pid } = node;
-    return new Broker({ port, managementUrl, fingerprint: identity.fingerprint, adminUser, adminPassword, vhost, pid }, node);
+    return new Broker(
+      { port, managementUrl, fingerprint: identity.fingerprint, adminUser, adminPassword, vhost, pid },
+      node,
+    );
   }
 
   /** For the server's settings file. */

@@ -1,9 +1,9 @@
 /**
  * Which programs are attacked? Those of the product, or a bundle with one defence switched off, made on demand beside
- * the product and never in it (docs/security.md, What is defended).
+ * the product and never in it (docs/security.md, Threat model).
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 export type Weakening =
@@ -11,8 +11,11 @@ export type Weakening =
   | 'agent-proof'
   | 'broker-permissions'
   | 'inbound-check'
+  | 'install-token'
   | 'message-signature'
   | 'pin-check'
+  | 'request-log'
+  | 'rotation-chain'
   | 'tls-floor'
   | 'trusted-peers';
 
@@ -23,12 +26,11 @@ export const weakenedFolder = join(root, 'dist-weakened');
 const made = new Set<string>();
 
 /** The folder that holds `<app>/main.js`. */
-export function programsWith(weakening: Weakening | null, app: 'server' | 'agent'): string {
+export function programsWith(weakening: Weakening | null, app: 'server' | 'agent', place = weakenedFolder): string {
   if (weakening === null) return productFolder;
-  const folder = join(weakenedFolder, weakening);
+  const folder = join(place, weakening);
   const outdir = join(folder, app);
   if (made.has(outdir) && existsSync(outdir)) return folder;
-  mkdirSync(outdir, { recursive: true });
   const build = ['tools/build.mjs', `apps/${app}`, `--weaken=${weakening}`, '--outdir', outdir];
   execFileSync(process.execPath, build, { cwd: root, stdio: 'pipe' });
   made.add(outdir);

@@ -16,6 +16,7 @@ export interface Lines {
 let product: Site | null = null;
 let lines: Lines | null = null;
 const weakened = new Map<string, Promise<Site>>();
+const started: Site[] = [];
 
 export async function startProduct(): Promise<void> {
   rmSync(weakenedFolder, { recursive: true, force: true });
@@ -61,8 +62,15 @@ export function weakSite(weakening: NonNullable<SitePlan['weakening']>, withBrok
   const key = `${weakening} ${withBroker}`;
   const starting = weakened.get(key) ?? Site.start({ weakening, withBroker });
   weakened.set(key, starting);
-  return starting.then(({ facts }) => facts);
+  return starting.then((site) => {
+    started.push(site);
+    return site.facts;
+  });
 }
+
+/** All that the server of this site has written. */
+export const outputOf = ({ folder }: SiteFacts): string =>
+  [product, ...started].find((site) => site?.facts.folder === folder)?.server.output ?? '';
 
 export async function stopAll(): Promise<void> {
   await stopLeftOvers();

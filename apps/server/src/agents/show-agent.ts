@@ -14,7 +14,8 @@ export function showAgent(record: AgentRecord, { heartbeatMs, brokerProblem }: C
   const verdict = decideConnection({
     ...record,
     control: { ageMs: record.controlAgeMs, closed: record.problem !== null },
-    http: { ageMs: record.httpAgeMs, closed: false },
+    // Nothing of an agent without a pin is answered.
+    http: { ageMs: record.httpAgeMs, closed: record.fingerprint === null },
     heartbeatMs,
     brokerProblem,
   });

@@ -95,6 +95,13 @@ export class AgentSessions {
     this.parts.wakeups.tell('agents', [agentId]);
   }
 
+  /** All that the agent has open is about to be ended by us. */
+  async ending(agentId: AgentId): Promise<void> {
+    this.parts.statuses.forget(agentId);
+    await this.parts.reports.controlEnded(agentId);
+    this.parts.wakeups.tell('agents', [agentId]);
+  }
+
   /**
    * Tells every JMS agent which server and which life of it is there now: their link to the broker may have stayed
    * up while the server was away, and they say hello when it is not the one they know.

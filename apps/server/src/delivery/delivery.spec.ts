@@ -237,6 +237,9 @@ describe('sessions', () => {
     expect(ack?.inReplyTo).toBeDefined();
     const [row] = await server.database.query<object>('SELECT status, control_address FROM agent_presence');
     expect(row).toEqual({ status, control_address: '127.0.0.1:1' });
+    await server.delivery.intake.receiveWord(agent.peer, agent.lastWord);
+    await server.delivery.statuses.flush();
+    expect(server.channels.web.words.filter(({ message }) => message.type === 'ack')).toHaveLength(1);
     agent.grant = { epoch: 9, nonce: 'of another session' };
     await agent.say({ type: 'agent.status', body: status });
     await server.delivery.statuses.flush();

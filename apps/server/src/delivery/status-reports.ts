@@ -43,6 +43,11 @@ export class StatusReports {
     if (this.waiting.get(agentId)?.address === address) this.waiting.delete(agentId);
   }
 
+  /** What is ended by us must not be written as if it were up. */
+  forget(agentId: AgentId): void {
+    this.waiting.delete(agentId);
+  }
+
   async flush(): Promise<void> {
     if (this.gathering !== null) clearTimeout(this.gathering);
     this.gathering = null;

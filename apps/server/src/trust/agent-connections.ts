@@ -33,6 +33,8 @@ export class AgentConnections {
     this.notices.changed(agent.agentId);
     // Best effort, and before the end: the word only says why. A web agent hears it with the end itself.
     if (agent.type === 'jms') await this.sessions.sayBye(agent, reason).catch(() => undefined);
+    // Before the cut: an agent that is back at once must not be shown as gone.
+    await this.sessions.ending(agent.agentId);
     await this.#cut(agent, reason);
   }
 

@@ -3,6 +3,7 @@
  * event is an agent's only if the secret of its API key was shown; ids alone are no proof (docs/security.md, Access).
  */
 import { Injectable } from '@nestjs/common';
+import type { RefusedHandshake } from '@longshore/delivery';
 import { AgentTrustStore, RefusalStore, type TrustedAgent } from '@longshore/persistence';
 import { apiKeyIn, isAuthorizedBy } from '@longshore/pinning';
 import type { AgentId, Fingerprint } from '@longshore/protocol';
@@ -14,7 +15,9 @@ export interface KeyRefusal {
   readonly agentId: AgentId | null;
   readonly code: string;
   readonly message: string;
-  readonly presented: PresentedKey;
+  readonly presented: Pick<PresentedKey, 'fingerprint' | 'address'>;
+  /** `https` unless said otherwise. */
+  readonly leg?: 'https' | 'websocket';
   readonly expected: Fingerprint | null;
 }
 
@@ -35,12 +38,26 @@ export class SecurityEvents {
     return agent !== null && isAuthorizedBy(authorization, agent.apiKey) ? agent : null;
   }
 
+  /** A key that is pinned came without its API key; or a good API key came with a key that is not its agent's. */
+  async handshakeRefused({ leg, presented: fingerprint, authorization, address }: RefusedHandshake): Promise<void> {
+    const presented = { fingerprint, address };
+    const holder = await this.agents.findByFingerprint(fingerprint);
+    if (holder !== null) {
+      const [agentId, message] = [holder.agentId, `not the API key of agent ${holder.agentId}, or not a web agent`];
+      return this.refused({ agentId, expected: fingerprint, presented, leg, code: 'API_KEY_REFUSED', message });
+    }
+    const meant = await this.shownBy(authorization);
+    const expected = meant?.fingerprint ?? null;
+    const message = `${meant === null ? 'no agent has' : `agent ${meant.agentId} has another key than`} ${fingerprint}`;
+    this.refused({ agentId: meant?.agentId ?? null, expected, presented, leg, code: 'PIN_REFUSED', message });
+  }
+
   /** Returns at once: nobody who is refused waits for the table, and nobody can learn from how long it took. */
-  refused({ agentId, code, message, presented, expected }: KeyRefusal): void {
+  refused({ agentId, code, message, presented, expected, leg = 'https' }: KeyRefusal): void {
     const verdict = this.#limit.decide(agentId, `${code} ${presented.fingerprint}`, performance.now());
     if (!verdict.record) return;
     const details = {
-      leg: 'https',
+      leg,
       expected,
       presented: presented.fingerprint,
       address: presented.address,

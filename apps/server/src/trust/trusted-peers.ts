@@ -4,9 +4,10 @@
  * (docs/protocol.md, Enrolment).
  */
 import { Injectable } from '@nestjs/common';
-import { type KnownPeer, PeerDirectory } from '@longshore/delivery';
+import { type KnownPeer, PeerDirectory, type RefusedHandshake } from '@longshore/delivery';
 import { AgentTrustStore, type TrustedAgent } from '@longshore/persistence';
 import type { AgentId, Fingerprint } from '@longshore/protocol';
+import { SecurityEvents } from './security-events';
 
 interface Kept {
   readonly answer: Promise<KnownPeer | null>;
@@ -20,8 +21,16 @@ const keptAtMost = 20_000;
 export class TrustedPeers extends PeerDirectory {
   readonly #kept = new Map<string, Kept>();
 
-  constructor(private readonly store: AgentTrustStore) {
+  constructor(
+    private readonly store: AgentTrustStore,
+    private readonly events: SecurityEvents,
+  ) {
     super();
+  }
+
+  override refused(handshake: RefusedHandshake): void {
+    // The events' own table is away as well, then: the log of the database says so.
+    this.events.handshakeRefused(handshake).catch(() => undefined);
   }
 
   override byFingerprint(fingerprint: Fingerprint): Promise<KnownPeer | null> {

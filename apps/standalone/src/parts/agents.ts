@@ -30,7 +30,10 @@ export interface RunningAgent {
   readonly process: SupervisedProcess;
 }
 
-const onlineWithinMs = 60_000;
+/** For the first start, when everything has to come up. */
+const firstOnlineWithinMs = 60_000;
+/** For a later one: an agent may have been taken out on purpose meanwhile, and says so itself. */
+const onlineWithinMs = 20_000;
 const tag = 'first-light';
 const configurationSchema = z.object({ id: agentIdSchema });
 
@@ -111,19 +114,32 @@ function agentEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
-/** Waits until the server sees these agents online on both legs. */
-export async function untilOnline(client: LongshoreClient, ids: readonly AgentId[]): Promise<void> {
-  const deadline = performance.now() + onlineWithinMs;
+/**
+ * Waits until the server sees these agents online on both legs, and answers with those that are. At the first start all
+ * of them have to be; later, whoever is not is named with the reason.
+ */
+export async function untilOnline(
+  client: LongshoreClient,
+  ids: readonly AgentId[],
+  { isFirstStart, warn }: { readonly isFirstStart: boolean; readonly warn: (text: string) => void },
+): Promise<AgentId[]> {
+  const withinMs = isFirstStart ? firstOnlineWithinMs : onlineWithinMs;
+  const deadline = performance.now() + withinMs;
   for (;;) {
     const { agents } = await client.agents();
     const ours = agents.filter(({ id }) => ids.includes(id));
     const waiting = ours.filter(({ connection }) => connection !== 'online');
-    if (ours.length === ids.length && waiting.length === 0) return;
+    const online = ours.filter(({ connection }) => connection === 'online').map(({ id }) => id);
+    if (online.length === ids.length) return online;
     if (performance.now() > deadline) {
       const why = waiting.map(
         ({ name, connection, reason }) => `${name} is ${connection} (${reason ?? 'no reason known'})`,
       );
-      throw new PartFailedError('agents', `not online after ${onlineWithinMs / 1000} s: ${why.join('; ')}`);
+      const missing = ids.filter((id) => !ours.some((agent) => agent.id === id)).map((id) => `${id} was removed`);
+      const problem = `not online after ${withinMs / 1000} s: ${[...why, ...missing].join('; ')}`;
+      if (isFirstStart) throw new PartFailedError('agents', problem);
+      warn(problem);
+      return online;
     }
     await sleep(100);
   }

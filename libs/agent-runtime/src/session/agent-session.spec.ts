@@ -224,6 +224,21 @@ describe('a session', () => {
     await online();
   });
 
+  it('lets a bye of an earlier session, which the wire delivers late, end nothing', async () => {
+    const server = dial();
+    await online();
+    server.cut('reset');
+    await until(() => host.ends.length === 1);
+    session.redial('at once');
+    await online();
+    server.epoch -= 1;
+    server.say('bye', { reason: 'credentials-changed', text: '', retryAfterMs: null });
+    server.epoch += 1;
+    server.say('bye', { reason: 'removed', text: '', retryAfterMs: null });
+    await until(() => host.ends.length === 2);
+    expect(host.ends[1]).toMatchObject({ end: 'bye', reason: 'removed' });
+  });
+
   it('dials at once what was cured, and says in its state what was found of the rest', async () => {
     const server = dial();
     await online();

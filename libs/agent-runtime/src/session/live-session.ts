@@ -54,6 +54,8 @@ export class LiveSession implements AgentChannelListener {
   private readonly askedAbout = new Set<Incarnation>();
   private helloId: MessageId | null = null;
   private helloSentAtMs = 0;
+  /** Of the session that was granted here; null before the first welcome. */
+  private epoch: number | null = null;
   private welcomeTimer: NodeJS.Timeout | undefined;
   private heartbeat: Heartbeat | undefined;
   private courier: ControlCourier | undefined;
@@ -118,7 +120,7 @@ export class LiveSession implements AgentChannelListener {
       case 'resync':
         return this.receiveResync(message);
       case 'bye':
-        return this.end({ end: 'bye', ...message.body });
+        return this.isOfThisSession(message) ? this.end({ end: 'bye', ...message.body }) : undefined;
       default:
         assertNever(message);
     }
@@ -172,6 +174,7 @@ export class LiveSession implements AgentChannelListener {
     if (!isSameLife && journal.serverIncarnation !== null) this.askedAbout.add(journal.serverIncarnation);
     clearTimeout(this.welcomeTimer);
     await journal.recordGrant(welcome.grant, serverIncarnation);
+    this.epoch = welcome.grant.epoch;
     await this.takeWord(welcome);
     this.commands.sessionGranted();
     this.beginToLive(welcome, verdict.resendAfter.control);
@@ -236,6 +239,14 @@ export class LiveSession implements AgentChannelListener {
     if (after.control === undefined && after.work === undefined) return this.sayHello();
     if (after.control !== undefined) this.courier?.rewind(after.control);
     if (after.work !== undefined) this.parts.host.resendWork(after.work);
+  }
+
+  /**
+   * A broker keeps the last word of a session that is over and delivers it to the next one, again and again until it
+   * expires. A wire's own word, which has no epoch, is of this very connection.
+   */
+  private isOfThisSession({ epoch, inReplyTo }: Message<'bye'>): boolean {
+    return epoch === 0 || epoch === this.epoch || (inReplyTo !== undefined && inReplyTo === this.helloId);
   }
 
   private isOfAnotherServerLife({ serverIncarnation, type }: ServerToAgent): boolean {

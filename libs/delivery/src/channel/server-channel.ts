@@ -63,8 +63,19 @@ export interface KnownPeer {
   readonly apiKey: { readonly keyId: string; readonly secretHash: string } | null;
 }
 
+/** What somebody showed who was not let in. */
+export interface RefusedHandshake {
+  readonly leg: 'websocket';
+  readonly presented: Fingerprint;
+  /** The header as it came, for the API key in it may say which agent was meant. */
+  readonly authorization: string | undefined;
+  readonly address: string;
+}
+
 /** Looks peers up per request and per message, never per handshake: a forgotten pin takes effect within a second. */
 export abstract class PeerDirectory {
   abstract byFingerprint(fingerprint: Fingerprint): Promise<KnownPeer | null>;
   abstract byAgentId(agentId: AgentId): Promise<KnownPeer | null>;
+  /** Shown to operators; returns at once. */
+  abstract refused(handshake: RefusedHandshake): void;
 }

@@ -10,7 +10,14 @@ import type {
 } from '@longshore/protocol';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AgentChannelListener, ChannelClosed, UnsequencedToServer } from '../channel/agent-channel';
-import { CommandSource, GatewayIntake, type KnownPeer, type Peer, PeerDirectory } from '../channel/server-channel';
+import {
+  CommandSource,
+  GatewayIntake,
+  type KnownPeer,
+  type Peer,
+  PeerDirectory,
+  type RefusedHandshake,
+} from '../channel/server-channel';
 
 export class RecordingIntake extends GatewayIntake {
   readonly words: UnsequencedToServer[] = [];
@@ -59,6 +66,11 @@ export class CommandsInMemory extends CommandSource {
 
 export class PeersInMemory extends PeerDirectory {
   readonly peers: KnownPeer[] = [];
+  readonly handshakesRefused: RefusedHandshake[] = [];
+
+  override refused(handshake: RefusedHandshake): void {
+    this.handshakesRefused.push(handshake);
+  }
 
   override async byFingerprint(fingerprint: Fingerprint): Promise<KnownPeer | null> {
     return this.peers.find((peer) => peer.fingerprint === fingerprint) ?? null;

@@ -62,6 +62,14 @@ export class ReportStore {
     );
   }
 
+  /** The server itself ends what the agent has open; a broker would not tell. */
+  async controlEnded(agentId: AgentId): Promise<void> {
+    await this.database.query(
+      `UPDATE agent_presence SET problem = 'the server ended the control connection' WHERE agent_id = $1`,
+      [agentId],
+    );
+  }
+
   /** The control leg from this address is gone; another one may have come up meanwhile. */
   async controlClosed(agentId: AgentId, address: string): Promise<void> {
     await this.database.query(

@@ -58,6 +58,9 @@ describe('agent gateway', () => {
       await Promise.race([outcome(socket), new Promise((r) => socket.io.once('close', () => r('line closed')))]),
     ).not.toBe('connected');
     expect(pair.intake.words).toEqual([]);
+    expect(pair.peers.handshakesRefused).toMatchObject([
+      { leg: 'websocket', presented: pair.peers.peers[0]?.fingerprint },
+    ]);
   });
 
   it('hears nothing more within a second after the API key was revoked', async () => {

@@ -34,9 +34,13 @@ export class PeerCheck {
     const { socket, headers } = this.request;
     const fingerprint = peerFingerprint(socket);
     const known = fingerprint === null ? null : await this.directory.byFingerprint(fingerprint);
-    if (known === null || fingerprint === null || known.type !== 'web') return null;
-    if (!isAuthorizedBy(headers.authorization, known.apiKey)) return null;
     const address = `${socket.remoteAddress}:${socket.remotePort}`;
+    if (fingerprint === null) return null;
+    if (known?.type !== 'web' || !isAuthorizedBy(headers.authorization, known.apiKey)) {
+      const { authorization } = headers;
+      this.directory.refused({ leg: 'websocket', presented: fingerprint, authorization, address });
+      return null;
+    }
     return { agentId: known.agentId, fingerprint, wire: 'web', address };
   }
 }

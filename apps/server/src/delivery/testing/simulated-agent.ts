@@ -1,6 +1,6 @@
 /** An agent without machine or wire: keeps its grant, numbers its events, answers commands when told to. */
 import { randomUUID } from 'node:crypto';
-import type { GatewayIntake, Peer } from '@longshore/delivery';
+import type { GatewayIntake, Peer, UnsequencedToServer } from '@longshore/delivery';
 import {
   type AgentId,
   type AgentStream,
@@ -36,6 +36,8 @@ export class SimulatedAgent {
   grant: Grant | null = null;
   received = 0;
   journalSeq = 0;
+  /** For those who bring it back: a broker that lies. */
+  lastWord!: UnsequencedToServer;
   readonly openAttempts: OpenAttempt[] = [];
   private readonly seqs: Record<AgentStream, number> = { control: 0, work: 0 };
   private count = 0;
@@ -106,7 +108,8 @@ export class SimulatedAgent {
   }
 
   say(word: Pick<Extract<AgentToServer, { count: number }>, 'type' | 'body'>): Promise<void> {
-    return this.intake.receiveWord(this.peer, { ...this.frame(), ...word, count: (this.count += 1) } as Message<'ack'>);
+    this.lastWord = { ...this.frame(), ...word, count: (this.count += 1) } as Message<'ack'>;
+    return this.intake.receiveWord(this.peer, this.lastWord);
   }
 
   accepted(attemptId: AttemptId): EventMessage {
