@@ -55,7 +55,9 @@ describe.each(['web', 'jms'] as const)('when a %s agent is reinstalled', (type) 
         ({ code, details }) => code === 'PIN_REFUSED' && details?.presented === security.forgotten?.fingerprint,
       ),
     );
-    expect(await agent.ask(['status', '--home', agent.home]).catch(String)).toContain('PIN_FORGOTTEN_KEY');
+    await until('the reason on the host', 30_000, async () =>
+      (await agent.ask(['status', '--home', agent.home])).includes('PIN_FORGOTTEN_KEY'),
+    );
     expect((await client.agent(agent.id)).fingerprint).toBeNull();
   });
 

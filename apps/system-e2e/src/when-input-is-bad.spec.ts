@@ -140,9 +140,11 @@ describe('when the wrong one speaks to the agent gateway', () => {
     const run = await client.run(ready.run.id);
     const attempt = run.items.find(({ agentId }) => agentId === jms.id)?.attempts[0];
     const web = speaker(identityOf(agentOfType('web')));
+    const apiKey = readFileSync(join(agentOfType('web').home, 'conf', 'api-key'), 'utf8').trim();
+    const authorization = `Bearer ${apiKey}`;
     const log = await ask(`${ready.gateway}/agent/v1/attempts/${attempt?.id}/log/stdout`, {
       ...{ method: 'PUT', dispatcher: web, body: 'abc' },
-      headers: { 'content-type': 'application/octet-stream', 'content-range': 'bytes 0-2/*' },
+      headers: { authorization, 'content-type': 'application/octet-stream', 'content-range': 'bytes 0-2/*' },
     });
     expect(log).toMatchObject({ status: 404, code: 'ATTEMPT_UNKNOWN' });
     const { serverId } = await client.server();
@@ -152,7 +154,7 @@ describe('when the wrong one speaks to the agent gateway', () => {
       ...{ at: new Date().toISOString(), body: { attemptId: attempt?.id } },
     };
     const { body } = await request(`${ready.gateway}/agent/v1/events`, {
-      ...{ method: 'POST', dispatcher: web, headers: json, body: JSON.stringify({ messages: [forged, 'x'] }) },
+      ...{ method: 'POST', dispatcher: web, headers: { ...json, authorization }, body: JSON.stringify({ messages: [forged, 'x'] }) },
     });
     const { acks, refused } = (await body.json()) as { acks: unknown[]; refused: { code: string }[] };
     expect(acks).toEqual([]);

@@ -71,8 +71,12 @@ describe('when the server’s key moves', () => {
     expect(await runOn(ready.agents.map(({ id }) => id))).toBe('succeeded');
   });
 
-  it('agents that were off through two rotations come back by themselves', async () => {
+  it('agents that were off through two rotations come back by themselves, one of them with a key of its own anew', async () => {
     for (const { home } of ready.agents) execFileSync(process.execPath, agentProgram('stop', '--home', home));
+    const [pinnedAnew] = ready.agents;
+    if (pinnedAnew === undefined) throw new Error('no agent');
+    await client.forgetCertificate(pinnedAnew.id);
+    execFileSync(process.execPath, agentProgram('re-pin', '--home', pinnedAnew.home, '--new-key'));
     const before = ready.agents.map(pinOf);
     await rotate();
     const newest = await rotate();

@@ -194,7 +194,7 @@ const cases: readonly Case[] = [
 describe('when the broker is hostile', () => {
   it.each(cases)('$attack: nothing has an effect', async ({ attack, weakening, run }) => {
     const real = await run(realSite());
-    const control = await run(await weakSite(weakening, true));
+    const control = await run(await weakSite(weakening));
     const row = record({
       ...{ attack, attempts: real.tried, refused: real.tried - real.effects },
       control: { weakening, attempts: control.tried, succeeded: control.effects },

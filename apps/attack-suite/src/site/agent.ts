@@ -14,8 +14,8 @@ export interface AgentPlan {
   readonly site: SiteFacts;
   readonly type: AgentType;
   readonly weakening: Weakening | null;
-  /** How long the installation may take before it is ended. */
-  readonly installWithinMs?: number;
+  /** The installation is ended when this settles, or else after half a minute. */
+  readonly giveUpWith?: Promise<unknown>;
 }
 
 export interface Installing {
@@ -24,17 +24,19 @@ export interface Installing {
   readonly output: string;
 }
 
-const program = (weakening: Weakening | null): string => join(programsWith(weakening, 'agent'), 'agent/main.js');
+const programOf = async (weakening: Weakening | null): Promise<string> =>
+  join(await programsWith(weakening, 'agent'), 'agent/main.js');
 
 /** The exit code tells whether it came to be; it is not 0 where the server was not the one of the token. */
-export async function install({ site, type, weakening, installWithinMs = 30_000 }: AgentPlan): Promise<Installing> {
+export async function install({ site, type, weakening, giveUpWith }: AgentPlan): Promise<Installing> {
   const name = `${type}-${randomUUID().slice(0, 8)}`;
   const homes = join(site.folder, 'homes');
   mkdirSync(homes, { recursive: true, mode: 0o700 });
   const home = join(homes, name);
-  const args = [program(weakening), 'install', '--type', type, '--name', name, '--home', home, '--yes'];
+  const args = [await programOf(weakening), 'install', '--type', type, '--name', name, '--home', home, '--yes'];
   const child = new Child(args, { LONGSHORE_INSTALL_TOKEN: await anInstallToken(site, { type }) });
-  const giveUp = setTimeout(() => void child.stop(), installWithinMs);
+  const giveUp = setTimeout(() => void child.stop(), 30_000);
+  void giveUpWith?.then(() => child.stop());
   const code = await child.ended;
   clearTimeout(giveUp);
   return { home, code, output: child.output };
@@ -47,15 +49,16 @@ export class Agent {
     readonly id: string,
     readonly home: string,
     private readonly plan: AgentPlan,
+    program: string,
   ) {
-    this.monitor = new Child([program(plan.weakening), 'run', '--home', home]);
+    this.monitor = new Child([program, 'run', '--home', home]);
   }
 
   static async start(plan: AgentPlan): Promise<Agent> {
     const { home, code, output } = await install(plan);
     if (code !== 0) throw new Error(`the agent was not installed (${code}): ${output}`);
     const { id } = JSON.parse(readFileSync(join(home, 'conf/agent.json'), 'utf8')) as { id: string };
-    const agent = new Agent(id, home, plan);
+    const agent = new Agent(id, home, plan, await programOf(plan.weakening));
     try {
       await agent.untilOnline();
       return agent;

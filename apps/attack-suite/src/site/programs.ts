@@ -2,9 +2,9 @@
  * Which programs are attacked? Those of the product, or a bundle with one defence switched off, made on demand beside
  * the product and never in it (docs/security.md, Threat model).
  */
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { execFile } from 'node:child_process';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 
 export type Weakening =
   | 'access-guard'
@@ -23,17 +23,22 @@ const root = resolve(__dirname, '../../../..');
 export const productFolder = join(root, 'dist/apps');
 export const weakenedFolder = join(root, 'dist-weakened');
 
-const made = new Set<string>();
+const execute = promisify(execFile);
+const made = new Map<string, Promise<unknown>>();
 
 /** The folder that holds `<app>/main.js`. */
-export function programsWith(weakening: Weakening | null, app: 'server' | 'agent', place = weakenedFolder): string {
+export async function programsWith(
+  weakening: Weakening | null,
+  app: 'server' | 'agent',
+  place = weakenedFolder,
+): Promise<string> {
   if (weakening === null) return productFolder;
   const folder = join(place, weakening);
   const outdir = join(folder, app);
-  if (made.has(outdir) && existsSync(outdir)) return folder;
   const build = ['tools/build.mjs', `apps/${app}`, `--weaken=${weakening}`, '--outdir', outdir];
-  execFileSync(process.execPath, build, { cwd: root, stdio: 'pipe' });
-  made.add(outdir);
+  const making = made.get(outdir) ?? execute(process.execPath, build, { cwd: root });
+  made.set(outdir, making);
+  await making;
   return folder;
 }
 

@@ -2,8 +2,8 @@
 import { rmSync } from 'node:fs';
 import { Switch } from '../attacker/switch';
 import { stopLeftOvers } from './child';
-import { weakenedFolder } from './programs';
-import { Site, type SiteFacts, type SitePlan } from './site';
+import { weakenedFolder, type Weakening } from './programs';
+import { Site, type SiteFacts } from './site';
 
 /** The lines between agents and the product, as somebody on the network holds them. */
 export interface Lines {
@@ -15,8 +15,16 @@ export interface Lines {
 
 let product: Site | null = null;
 let lines: Lines | null = null;
+let isStopping = false;
 const weakened = new Map<string, Promise<Site>>();
 const started: Site[] = [];
+
+/** In the order in which attacks ask for them; each is started while the attacks before it are carried out. */
+const soonNeeded: readonly Weakening[] = [
+  ...(['tls-floor', 'trusted-peers', 'agent-proof', 'broker-permissions', 'install-token'] as const),
+  ...(['access-guard', 'request-log', 'message-signature', 'inbound-check'] as const),
+];
+const withBroker: ReadonlySet<Weakening> = new Set(['broker-permissions', 'message-signature', 'inbound-check']);
 
 export async function startProduct(): Promise<void> {
   rmSync(weakenedFolder, { recursive: true, force: true });
@@ -33,6 +41,12 @@ export async function startProduct(): Promise<void> {
   putRight();
   lines = { first, second, broker, putRight };
   product = site;
+  void startInTurn();
+}
+
+/** One after the other: a machine with two cores has the attack itself to carry out. */
+async function startInTurn(): Promise<void> {
+  for (const weakening of soonNeeded) if (!isStopping) await weakSite(weakening).catch(() => undefined);
 }
 
 export function linesOf(): Lines {
@@ -58,14 +72,12 @@ export function takeFaults(): readonly string[] {
 const seen = new Set<string>();
 
 /** A site with that one defence switched off, the same for all attacks that it is the control of. */
-export function weakSite(weakening: NonNullable<SitePlan['weakening']>, withBroker = false): Promise<SiteFacts> {
-  const key = `${weakening} ${withBroker}`;
-  const starting = weakened.get(key) ?? Site.start({ weakening, withBroker });
-  weakened.set(key, starting);
-  return starting.then((site) => {
-    started.push(site);
-    return site.facts;
-  });
+export async function weakSite(weakening: Weakening): Promise<SiteFacts> {
+  const starting = weakened.get(weakening) ?? Site.start({ weakening, withBroker: withBroker.has(weakening) });
+  weakened.set(weakening, starting);
+  const site = await starting;
+  started.push(site);
+  return site.facts;
 }
 
 /** All that the server of this site has written. */
@@ -73,10 +85,12 @@ export const outputOf = ({ folder }: SiteFacts): string =>
   [product, ...started].find((site) => site?.facts.folder === folder)?.server.output ?? '';
 
 export async function stopAll(): Promise<void> {
-  await stopLeftOvers();
+  isStopping = true;
   const sites = await Promise.allSettled([...weakened.values()]);
-  for (const site of sites) if (site.status === 'fulfilled') await site.value.stop();
-  await product?.stop();
+  await Promise.all(
+    [product, ...sites.map((site) => (site.status === 'fulfilled' ? site.value : null))].map((site) => site?.stop()),
+  );
+  await stopLeftOvers();
   for (const line of [lines?.first, lines?.second, lines?.broker]) await line?.close();
   rmSync(weakenedFolder, { recursive: true, force: true });
 }

@@ -49,7 +49,8 @@ export class Site {
 
   static async start(plan: SitePlan): Promise<Site> {
     const folder = mkdtempSync(join(tmpdir(), `longshore-attack-${plan.weakening ?? 'real'}-`));
-    const [postgres, broker] = await Promise.all([
+    const [programs, postgres, broker] = await Promise.all([
+      programsWith(plan.weakening, 'server'),
       EmbeddedPostgres.start({ folder: join(folder, 'postgres'), log: () => undefined }),
       plan.withBroker === true ? Broker.start(join(folder, 'broker')) : null,
     ]);
@@ -65,15 +66,13 @@ export class Site {
       ...(plan.brokers === undefined ? {} : { brokerAddresses: plan.brokers }),
     };
     const settingsFile = writePrivately(join(folder, 'settings.json'), JSON.stringify(settings));
-    const program = join(programsWith(plan.weakening, 'server'), 'server/main.js');
-    const server = new Child([program], { LONGSHORE_CONFIG: settingsFile });
+    const server = new Child([join(programs, 'server/main.js')], { LONGSHORE_CONFIG: settingsFile });
     const fingerprint = await untilReady(server, folder, apiPort);
     const token = await apiToken(apiPort, adminPassword);
     const facts = { folder, apiPort, gatewayPort, fingerprint, adminPassword, token, serverPid: server.pid };
     return new Site({ ...facts, databaseUrl: postgres.databaseUrl, broker: broker?.facts ?? null }, server, [
       () => server.stop(),
-      () => broker?.stop() ?? Promise.resolve(),
-      () => postgres.stop(),
+      () => Promise.all([broker?.stop(), postgres.stop()]),
       async () => rmSync(folder, { recursive: true, force: true }),
     ]);
   }
