@@ -14,6 +14,7 @@ import './attacks/when-routes-are-tried';
 import './attacks/when-secrets-are-compared';
 import './attacks/when-secrets-leak';
 import './attacks/when-the-broker-is-hostile';
+import './attacks/when-the-broker-replays';
 import './attacks/when-tls-is-old';
 import { resolve } from 'node:path';
 import { writeReport } from './report/report';

@@ -70,6 +70,26 @@ describe('when an operator looks', () => {
     );
   });
 
+  it('forgets a certificate on the agent’s page, sees the same key come back, and reads both in the audit', async () => {
+    const { page } = browser;
+    const agent = agentOfType('jms');
+    await goTo(page, 'Fleet');
+    await rowOf(page, agent.id).click();
+    await page.getByRole('tab', { name: 'Configuration' }).click();
+    await page.getByRole('region', { name: 'Pinned key' }).getByRole('button', { name: 'Forget certificate' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('The same key may come back').check();
+    await dialog.getByRole('button', { name: 'Forget the certificate' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    await untilOnline(agent);
+    await page.getByRole('main').getByText('Online', { exact: true }).waitFor();
+    await goTo(page, 'Security');
+    await page.getByRole('tab', { name: 'Audit' }).click();
+    await page.getByText('agent.certificate-forgotten').first().waitFor();
+    await page.getByRole('tab', { name: 'Server keys' }).click();
+    await page.getByText(ready.fingerprint).first().waitFor();
+  });
+
   describe('while one agent is stopped', () => {
     const stopped = agentOfType('web');
     const present = agentOfType('jms');

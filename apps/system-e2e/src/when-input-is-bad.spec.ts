@@ -154,7 +154,12 @@ describe('when the wrong one speaks to the agent gateway', () => {
       ...{ at: new Date().toISOString(), body: { attemptId: attempt?.id } },
     };
     const { body } = await request(`${ready.gateway}/agent/v1/events`, {
-      ...{ method: 'POST', dispatcher: web, headers: { ...json, authorization }, body: JSON.stringify({ messages: [forged, 'x'] }) },
+      ...{
+        method: 'POST',
+        dispatcher: web,
+        headers: { ...json, authorization },
+        body: JSON.stringify({ messages: [forged, 'x'] }),
+      },
     });
     const { acks, refused } = (await body.json()) as { acks: unknown[]; refused: { code: string }[] };
     expect(acks).toEqual([]);

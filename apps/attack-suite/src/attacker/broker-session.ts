@@ -1,5 +1,5 @@
 /** What somebody with a credential tries at the broker; each try on a channel of its own, for a refusal ends the channel. */
-import { type Channel, type ChannelModel, connect, type Options } from 'amqplib';
+import { type Channel, type ChannelModel, connect, type ConsumeMessage, type Options } from 'amqplib';
 import type { Broker } from '../site/broker';
 
 type BrokerFacts = Broker['facts'];
@@ -74,6 +74,36 @@ export class BrokerSession {
     }
     await channel.close();
     return taken;
+  }
+
+  /** A copy of everything that this agent says from now on; the list grows. */
+  async overhear(agentId: string): Promise<readonly Publication[]> {
+    const channel = await this.model.createChannel();
+    const { queue } = await channel.assertQueue('', { exclusive: true });
+    await channel.bindQueue(queue, 'jms.in', `from.${agentId}.#`);
+    const heard: Publication[] = [];
+    const hear = ({ content: body, fields, properties }: ConsumeMessage): void => {
+      const { userId = '', messageId = '' } = properties as Options.Publish;
+      heard.push({ exchange: 'jms.in', key: fields.routingKey, body, options: { userId, messageId } });
+    };
+    await channel.consume(queue, (message) => message && hear(message), { noAck: true });
+    return heard;
+  }
+
+  /** Comes before the agent itself at its queue, until `find` has found something; then all goes to the agent. */
+  async snatch<Found>(queue: string, find: (body: Buffer) => Found | null): Promise<Found> {
+    const channel = await this.model.createChannel();
+    try {
+      return await new Promise<Found>((resolve, reject) => {
+        const look = (message: ConsumeMessage | null): void => {
+          const found = message === null ? null : find(message.content);
+          if (found !== null) resolve(found);
+        };
+        channel.consume(queue, look, { priority: 10 }).catch(reject);
+      });
+    } finally {
+      await channel.close();
+    }
   }
 
   async close(): Promise<void> {

@@ -4,7 +4,7 @@ import { oddCertificates } from '../attacker/odd-certificates';
 import { aRequest, sayTo } from '../attacker/raw-line';
 import { held, isComplete, record } from '../report/row';
 import type { SiteFacts } from '../site/site';
-import { isAlive, realSite, weakSite } from '../site/site-under-attack';
+import { isAlive, realSite, serverPid, weakSite } from '../site/site-under-attack';
 
 /** More than any of these connections may leave behind in the server's memory. */
 const growthAtMostMiB = 96;
@@ -44,12 +44,12 @@ async function showAll(site: SiteFacts): Promise<Shown> {
 
 describe('when certificates are odd', () => {
   it('treats them by their key alone, and neither falls nor grows', async () => {
-    const before = residentMiB(realSite().serverPid);
+    const before = residentMiB(serverPid());
     const real = await showAll(realSite());
     const control = await showAll(await weakSite('agent-proof'));
     expect(real.through).toEqual([]);
     expect(isAlive()).toBe(true);
-    const grownMiB = Math.round(residentMiB(realSite().serverPid) - before);
+    const grownMiB = Math.round(residentMiB(serverPid()) - before);
     expect(grownMiB).toBeLessThan(growthAtMostMiB);
     const row = record({
       attack: 'weak, absurd and malformed client certificates',

@@ -9,7 +9,7 @@ const option = ['--', 'weaken'].join('');
 const weakened = resolve(__dirname, '../weakened');
 const names = readdirSync(weakened).map((file) => file.replace(/\.ts$/, '') as Weakening);
 const appOf = (name: Weakening): 'server' | 'agent' =>
-  ['pin-check', 'rotation-chain'].includes(name) ? 'agent' : 'server';
+  ['agent-queue', 'pin-check', 'rotation-chain'].includes(name) ? 'agent' : 'server';
 
 const programsIn = (folder: string): readonly string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })

@@ -1,18 +1,9 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import {
-  announceSealingKey,
-  brokerPasswordOf,
-  createIdentity,
-  createSealingKey,
-  createSigner,
-  parseApiKey,
-  signMessage,
-  type Signer,
-} from '@longshore/pinning';
-import type { Message } from '@longshore/protocol';
-import { aHello, aMessageId } from '../../../../libs/delivery/src/testing/messages';
+import { createIdentity, createSigner, signMessage, type Signer } from '@longshore/pinning';
+import { aMessageId } from '../../../../libs/delivery/src/testing/messages';
 import { becomeImpersonator, BrokerSession, type Publication } from '../attacker/broker-session';
 import { enrol, type EnrolledAgent } from '../attacker/enrolled-agent';
+import { aHelloOf, loginOf, queueOf } from '../attacker/own-words';
 import { held, isComplete, record } from '../report/row';
 import type { SiteFacts } from '../site/site';
 import { realSite, weakSite } from '../site/site-under-attack';
@@ -38,17 +29,8 @@ async function setStage(site: SiteFacts): Promise<Stage> {
   const b = await enrol(site, { name: `hb-${id}`, type: 'jms' });
   const [signer, signerOfB] = [a, b].map(({ identity }) => createSigner(identity.privateKeyPem)) as [Signer, Signer];
   const admin = await BrokerSession.asAdmin(broker);
-  await until("A's queue in the broker", 15_000, async () => (await admin.depth(queueOf(a))) >= 0);
+  await until("A's queue in the broker", 15_000, async () => (await admin.depth(queueOf(a.id))) >= 0);
   return { site, admin, a, b, signer, signerOfB };
-}
-
-const queueOf = ({ id }: EnrolledAgent): string => `jms.agent.${id}`;
-
-async function aHelloOf({ id: agentId, answer, identity }: EnrolledAgent): Promise<Message<'hello'>> {
-  const hello = aHello({ agentId, serverId: answer.serverId });
-  const signer = createSigner(identity.privateKeyPem);
-  const sealingKey = await announceSealingKey(await createSealingKey(), signer);
-  return { ...hello, epoch: 0, serverIncarnation: null, body: { ...hello.body, sealingKey } };
 }
 
 /** As the broker's administrator, who can vouch for any user. */
@@ -114,7 +96,7 @@ async function effectOf(stage: Stage, bodies: readonly string[]): Promise<number
   await admin.publishAll([asA(stage, await signMessage({ text: JSON.stringify(last), signer }))]);
   const answered: (string | undefined)[] = [];
   await until('the answer to what A itself said', 60_000, async () => {
-    for (const content of await admin.take(queueOf(a))) {
+    for (const content of await admin.take(queueOf(a.id))) {
       const text = Buffer.from(content.toString('latin1').split('.')[1] ?? '', 'base64url').toString();
       answered.push((JSON.parse(text) as { inReplyTo?: string }).inReplyTo);
     }
@@ -144,7 +126,7 @@ async function impersonate(site: SiteFacts): Promise<Outcome> {
   const { a, b, signer, admin } = stage;
   const { broker } = site;
   if (broker === null) throw new Error('this site has no broker');
-  const own = { user: a.answer.jms?.user ?? '', password: brokerPasswordOf(parseApiKey(a.apiKey).secret) };
+  const own = loginOf(a);
   const session = await until("A's user in the broker", 15_000, () => BrokerSession.open(broker, own));
   try {
     const asB = await signMessage({ text: JSON.stringify(await aHelloOf(b)), signer });
@@ -152,7 +134,7 @@ async function impersonate(site: SiteFacts): Promise<Outcome> {
     const key = `from.${a.id}.control`;
     const publications: readonly Publication[] = [
       { exchange: 'jms.in', key, body: Buffer.from(asB), options: { userId: own.user } },
-      { exchange: 'jms.in', key, body: Buffer.from(asB), options: { userId: own.user, replyTo: queueOf(b) } },
+      { exchange: 'jms.in', key, body: Buffer.from(asB), options: { userId: own.user, replyTo: queueOf(b.id) } },
       { exchange: 'jms.in', key, body: Buffer.from(asB), options: { userId: own.user, headers: { agentId: b.id } } },
       { exchange: 'jms.in', key: `from.${a.id}.event`, body: Buffer.from(asB), options: { userId: own.user } },
       { exchange: 'jms.in', key, body: Buffer.from(asItself), options: {} },
@@ -160,7 +142,7 @@ async function impersonate(site: SiteFacts): Promise<Outcome> {
     ];
     await session.publishAll(publications);
     const effectsOnA = await effectOf(stage, []).catch(() => 1);
-    return { tried: publications.length, effects: effectsOnA + (await admin.depth(queueOf(b))) };
+    return { tried: publications.length, effects: effectsOnA + (await admin.depth(queueOf(b.id))) };
   } finally {
     await session.close();
     await admin.close();

@@ -9,7 +9,9 @@ import { promisify } from 'node:util';
 export type Weakening =
   | 'access-guard'
   | 'agent-proof'
+  | 'agent-queue'
   | 'broker-permissions'
+  | 'gateway-intake'
   | 'inbound-check'
   | 'install-token'
   | 'message-signature'

@@ -22,9 +22,11 @@ const started: Site[] = [];
 /** In the order in which attacks ask for them; each is started while the attacks before it are carried out. */
 const soonNeeded: readonly Weakening[] = [
   ...(['tls-floor', 'trusted-peers', 'agent-proof', 'broker-permissions', 'install-token'] as const),
-  ...(['access-guard', 'request-log', 'message-signature', 'inbound-check'] as const),
+  ...(['access-guard', 'request-log', 'message-signature', 'inbound-check', 'gateway-intake'] as const),
 ];
-const withBroker: ReadonlySet<Weakening> = new Set(['broker-permissions', 'message-signature', 'inbound-check']);
+const withBroker: ReadonlySet<Weakening> = new Set([
+  ...(['broker-permissions', 'message-signature', 'inbound-check', 'gateway-intake'] as const),
+]);
 
 export async function startProduct(): Promise<void> {
   rmSync(weakenedFolder, { recursive: true, force: true });
@@ -54,17 +56,22 @@ export function linesOf(): Lines {
   return lines;
 }
 
+/** The server's process ends and another one takes its place. */
+export async function restartServer(): Promise<void> {
+  await product?.restart();
+}
+
 export function realSite(): SiteFacts {
   if (product === null) throw new Error('the site is not started');
   return product.facts;
 }
 
 /** True as long as the server that was started first still runs: nothing may make it crash. */
-export const isAlive = (): boolean => product?.server.isRunning === true;
+export const isAlive = (): boolean => product?.isRunning === true;
 
 /** The faults that the server wrote down since the last question, by their messages: an attack must not cause any. */
 export function takeFaults(): readonly string[] {
-  const lines = (product?.server.output ?? '').split('\n').filter((line) => /^\{"level":[56]0,/.test(line));
+  const lines = (product?.output ?? '').split('\n').filter((line) => /^\{"level":[56]0,/.test(line));
   const fresh = lines.filter((line) => !seen.has(line));
   fresh.forEach((line) => seen.add(line));
   return fresh.map((line) => line.slice(0, 400));
@@ -82,7 +89,7 @@ export async function weakSite(weakening: Weakening): Promise<SiteFacts> {
 
 /** All that the server of this site has written. */
 export const outputOf = ({ folder }: SiteFacts): string =>
-  [product, ...started].find((site) => site?.facts.folder === folder)?.server.output ?? '';
+  [product, ...started].find((site) => site?.facts.folder === folder)?.output ?? '';
 
 export async function stopAll(): Promise<void> {
   isStopping = true;
@@ -94,3 +101,5 @@ export async function stopAll(): Promise<void> {
   for (const line of [lines?.first, lines?.second, lines?.broker]) await line?.close();
   rmSync(weakenedFolder, { recursive: true, force: true });
 }
+
+export const serverPid = (): number => product?.serverPid ?? 0;

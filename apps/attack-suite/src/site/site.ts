@@ -34,18 +34,33 @@ export interface SiteFacts {
   readonly adminPassword: string;
   readonly token: string;
   readonly databaseUrl: string;
-  readonly serverPid: number;
   readonly broker: Broker['facts'] | null;
 }
 
 const readyWithinMs = 60_000;
 
 export class Site {
+  private former = '';
+
   private constructor(
     readonly facts: SiteFacts,
-    readonly server: Child,
-    private readonly toStop: readonly (() => Promise<unknown>)[],
+    private process: Child,
+    private readonly startServer: () => Child,
+    private readonly stopSurroundings: () => Promise<unknown>,
   ) {}
+
+  get isRunning(): boolean {
+    return this.process.isRunning;
+  }
+
+  get serverPid(): number {
+    return this.process.pid;
+  }
+
+  /** All that the server has written. */
+  get output(): string {
+    return this.former + this.process.output;
+  }
 
   static async start(plan: SitePlan): Promise<Site> {
     const folder = mkdtempSync(join(tmpdir(), `longshore-attack-${plan.weakening ?? 'real'}-`));
@@ -66,19 +81,30 @@ export class Site {
       ...(plan.brokers === undefined ? {} : { brokerAddresses: plan.brokers }),
     };
     const settingsFile = writePrivately(join(folder, 'settings.json'), JSON.stringify(settings));
-    const server = new Child([join(programs, 'server/main.js')], { LONGSHORE_CONFIG: settingsFile });
+    const startServer = (): Child => new Child([join(programs, 'server/main.js')], { LONGSHORE_CONFIG: settingsFile });
+    const server = startServer();
     const fingerprint = await untilReady(server, folder, apiPort);
     const token = await apiToken(apiPort, adminPassword);
-    const facts = { folder, apiPort, gatewayPort, fingerprint, adminPassword, token, serverPid: server.pid };
-    return new Site({ ...facts, databaseUrl: postgres.databaseUrl, broker: broker?.facts ?? null }, server, [
-      () => server.stop(),
+    const facts = { folder, apiPort, gatewayPort, fingerprint, adminPassword, token };
+    return new Site(
+      { ...facts, databaseUrl: postgres.databaseUrl, broker: broker?.facts ?? null },
+      server,
+      startServer,
       () => Promise.all([broker?.stop(), postgres.stop()]),
-      async () => rmSync(folder, { recursive: true, force: true }),
-    ]);
+    );
+  }
+
+  async restart(): Promise<void> {
+    await this.process.stop();
+    this.former += this.process.output;
+    this.process = this.startServer();
+    await untilReady(this.process, this.facts.folder, this.facts.apiPort);
   }
 
   async stop(): Promise<void> {
-    for (const stop of this.toStop) await stop();
+    await this.process.stop();
+    await this.stopSurroundings();
+    rmSync(this.facts.folder, { recursive: true, force: true });
   }
 }
 

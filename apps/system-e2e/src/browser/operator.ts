@@ -14,7 +14,7 @@ export async function signIn(page: Page, password: string): Promise<void> {
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
 
-export const goTo = (page: Page, place: 'Fleet' | 'Processes' | 'Runs' | 'Server'): Promise<void> =>
+export const goTo = (page: Page, place: 'Fleet' | 'Processes' | 'Runs' | 'Security' | 'Server'): Promise<void> =>
   page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: place, exact: true }).click();
 
 export const rowOf = (page: Page, agentId: string): Locator =>
