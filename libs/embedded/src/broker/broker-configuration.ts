@@ -33,13 +33,9 @@ export interface InternalPorts {
   readonly epmd: number;
 }
 
-const tls12Ciphers = [
-  'TLS_AES_256_GCM_SHA384',
-  'TLS_AES_128_GCM_SHA256',
-  'TLS_CHACHA20_POLY1305_SHA256',
-  'ECDHE-ECDSA-AES256-GCM-SHA384',
-  'ECDHE-ECDSA-AES128-GCM-SHA256',
-];
+/** Erlang would offer the CCM suites, with their short tags, as well. */
+const tls13Ciphers = ['TLS_AES_256_GCM_SHA384', 'TLS_CHACHA20_POLY1305_SHA256', 'TLS_AES_128_GCM_SHA256'];
+const tls12Ciphers = ['ECDHE-ECDSA-AES256-GCM-SHA384', 'ECDHE-ECDSA-AES128-GCM-SHA256'];
 
 export function writeConfiguration(folder: string, configuration: BrokerConfiguration, ports: InternalPorts): void {
   for (const name of ['data', 'log', 'home', 'tls']) mkdirSync(join(folder, name), { recursive: true, mode: 0o700 });
@@ -55,6 +51,7 @@ export function writeConfiguration(folder: string, configuration: BrokerConfigur
 
 export function renderConfiguration(folder: string, configuration: BrokerConfiguration, ports: InternalPorts): string {
   const { host, amqpsPort, adminUser, adminPassword, vhost, allowTls12 } = configuration;
+  const ciphers = [...tls13Ciphers, ...(allowTls12 ? tls12Ciphers : [])];
   const versions = allowTls12 ? ['tlsv1.3', 'tlsv1.2'] : ['tlsv1.3'];
   const address = host.includes(':') ? `[${host}]` : host;
   return [
@@ -66,7 +63,7 @@ export function renderConfiguration(folder: string, configuration: BrokerConfigu
     'ssl_options.verify = verify_peer',
     'ssl_options.fail_if_no_peer_cert = false',
     ...versions.map((version, index) => `ssl_options.versions.${index + 1} = ${version}`),
-    ...(allowTls12 ? tls12Ciphers.map((cipher, index) => `ssl_options.ciphers.${index + 1} = ${cipher}`) : []),
+    ...ciphers.map((cipher, index) => `ssl_options.ciphers.${index + 1} = ${cipher}`),
     'ssl_cert_login_from = common_name',
     'auth_mechanisms.1 = PLAIN',
     'auth_mechanisms.2 = EXTERNAL',
