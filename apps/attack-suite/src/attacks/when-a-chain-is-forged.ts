@@ -67,7 +67,7 @@ async function believes(forgery: Forgery, weakening: 'rotation-chain' | null): P
   try {
     for (const line of [lines.first, lines.second]) line.pointTo(rogue.port);
     await until('an agent that asks for the chain', 40_000, () => rogue.chainsGiven > 0);
-    await until('a word to the rogue', 8_000, () => rogue.bytes > 0).catch(() => undefined);
+    await until('a word to the rogue', isComplete ? 8_000 : 4_000, () => rogue.bytes > 0).catch(() => undefined);
     return rogue.bytes > 0;
   } finally {
     lines.putRight();

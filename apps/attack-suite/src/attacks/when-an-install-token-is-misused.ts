@@ -1,20 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createIdentity, createInstallToken, parseInstallToken } from '@longshore/pinning';
-import { Client } from 'pg';
+import { apiPaths } from '@longshore/rest-contract';
 import { anInstallToken, enrol, tryToEnrol, type Wish } from '../attacker/enrolled-agent';
 import { held, record } from '../report/row';
+import { changeOne } from '../site/database';
 import { asOperator, type SiteFacts } from '../site/site';
 import { realSite, weakSite } from '../site/site-under-attack';
 
 const aName = (): string => `i-${randomUUID().slice(0, 8)}`;
-
-async function inDatabase(site: SiteFacts, statement: string, values: readonly unknown[]): Promise<void> {
-  const client = new Client({ connectionString: site.databaseUrl });
-  await client.connect();
-  const { rowCount } = await client.query(statement, [...values]);
-  await client.end();
-  if (rowCount !== 1) throw new Error('nothing was changed');
-}
 
 /** Each answers with what is then tried; none of them may make an agent. */
 const misuses: Readonly<Record<string, (site: SiteFacts) => Promise<Wish>>> = {
@@ -26,7 +19,7 @@ const misuses: Readonly<Record<string, (site: SiteFacts) => Promise<Wish>>> = {
   expired: async (site) => {
     const token = await anInstallToken(site, { expiresInMinutes: 1 });
     const { tokenId } = parseInstallToken(token);
-    await inDatabase(site, `UPDATE install_tokens SET expires_at = now() - interval '1 second' WHERE id = $1`, [
+    await changeOne(site, `UPDATE install_tokens SET expires_at = now() - interval '1 second' WHERE id = $1`, [
       tokenId,
     ]);
     return { name: aName(), token };
@@ -53,6 +46,16 @@ const misuses: Readonly<Record<string, (site: SiteFacts) => Promise<Wish>>> = {
   'with a key that another agent holds': async (site) => {
     const { identity } = await enrol(site, { name: aName() });
     return { name: aName(), identity, type: 'jms', token: await anInstallToken(site) };
+  },
+  'bound to an agent, for another type': async (site) => {
+    const { id } = await enrol(site, { name: aName() });
+    return { name: id, type: 'jms', token: await anInstallToken(site, { agentId: id }) };
+  },
+  'bound to an agent that is gone': async (site) => {
+    const { id } = await enrol(site, { name: aName() });
+    const token = await anInstallToken(site, { agentId: id });
+    await asOperator(site, apiPaths.agent(id), { method: 'DELETE' });
+    return { name: id, token };
   },
 };
 
@@ -83,17 +86,39 @@ async function race(site: SiteFacts): Promise<number> {
   return answers.filter(({ answered }) => answered.status < 400).length - 1;
 }
 
+/** The policy has closed the way that they come; it is open again afterwards. */
+async function enterClosed(site: SiteFacts): Promise<number> {
+  const setPolicy = (enrolment: string) =>
+    asOperator(site, apiPaths.securityPolicy, { method: 'PATCH', body: { enrolment } });
+  const tokens = [await anInstallToken(site), await anInstallToken(site, { autoApprove: false }), null];
+  const entered: boolean[] = [];
+  try {
+    for (const [policy, those] of [['closed', tokens] as const, ['tokens-only', [null]] as const]) {
+      await setPolicy(policy);
+      for (const token of those) entered.push((await tryToEnrol(site, { name: aName(), token })).answered.status < 400);
+    }
+  } finally {
+    await setPolicy('tokens-and-first-use');
+  }
+  return entered.filter(Boolean).length;
+}
+
 describe('when an install token is misused', () => {
   it('makes no agent', async () => {
     const real = await misuse(realSite());
-    const extra = await race(realSite());
+    const [extra, entered] = [await race(realSite()), await enterClosed(realSite())];
     const weak = await weakSite('install-token');
     const control = await misuse(weak);
-    expect([real, extra]).toEqual([[], 0]);
-    const attempts = Object.keys(misuses).length + 9;
+    expect([real, extra, entered]).toEqual([[], 0, 0]);
+    expect(await enterClosed(weak)).toBe(4);
+    const attempts = Object.keys(misuses).length + 9 + 4;
     const row = record({
-      ...{ attack: 'an install token used up, expired, revoked, foreign, guessed, raced', attempts },
-      refused: attempts - real.length - extra,
+      ...{
+        attack:
+          'an install token used up, expired, revoked, foreign, guessed, raced, bound to another; enrolment closed',
+        attempts,
+      },
+      refused: attempts - real.length - extra - entered,
       control: { weakening: 'install-token', attempts: Object.keys(misuses).length, succeeded: control.length },
     });
     expect(row).toEqual(held(attempts));

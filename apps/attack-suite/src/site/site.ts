@@ -22,7 +22,6 @@ export interface SitePlan {
   readonly gateways?: readonly string[];
   readonly brokers?: readonly string[];
   readonly logLevel?: 'info' | 'debug';
-  readonly heartbeatMs?: number;
 }
 
 /** All that another process or another spec needs to know of it. */
@@ -74,7 +73,8 @@ export class Site {
     const settings = {
       dataFolder: join(folder, 'server'),
       ...{ apiPort, gatewayPort, databaseUrl: postgres.databaseUrl, logLevel: plan.logLevel ?? 'info' },
-      heartbeatMs: plan.heartbeatMs ?? 1_000,
+      // Reports are gathered for a second before they are answered: two heartbeats have to be longer than that and a bit.
+      heartbeatMs: 2_000,
       adminPasswordFile: writePrivately(join(folder, 'admin-password'), adminPassword),
       gatewayAddresses: plan.gateways ?? [`https://127.0.0.1:${gatewayPort}`],
       ...(broker === null ? {} : broker.settings),

@@ -111,15 +111,12 @@ describe('the import of keys', () => {
   });
 
   describe('as a command', () => {
-    const before = { ...process.env };
+    const before = process.env;
     beforeEach(() => {
-      Object.assign(process.env, { LONGSHORE_DATA: dataFolder, DATABASE_URL: 'postgresql://u@localhost/d' });
+      process.env = { LONGSHORE_DATA: dataFolder, DATABASE_URL: 'postgresql://u@localhost/d' };
     });
     afterEach(() => {
-      for (const name of ['LONGSHORE_DATA', 'DATABASE_URL']) {
-        if (before[name] === undefined) delete process.env[name];
-        else process.env[name] = before[name];
-      }
+      process.env = before;
     });
 
     it('takes the passphrase from a file, and works only while no server does', async () => {

@@ -216,8 +216,9 @@ describe('what a broker can make an agent hold', () => {
 
     taken.beginDelivery(2 ** 50);
     const before = process.memoryUsage().arrayBuffers;
-    for (let sent = 0; sent < 1_000; sent += 1) await taken.sendContent(content);
-    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(50_000_000);
+    for (let sent = 0; sent < 4_000; sent += 1) await taken.sendContent(content);
+    // Of 400 MB: what is not collected yet is normal, what is held would be all of it.
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(200_000_000);
     expect(listener.closed).toEqual([]);
   });
 
