@@ -73,7 +73,7 @@ export class SupervisedProcess {
     if (this.stopping) return;
     const how = signal ?? `code ${code}`;
     if (code === 0 && this.plan.whenDone === 'leave') {
-      this.plan.say(`${this.plan.name} was stopped; start it again with: longshore-agent run`);
+      this.plan.say(`${this.plan.name} was stopped; start it again with: longshore-agent ${this.plan.args.join(' ')}`);
       return;
     }
     this.pauseMs = livedMs > longestPauseMs ? firstPauseMs : Math.min(this.pauseMs * 2, longestPauseMs);

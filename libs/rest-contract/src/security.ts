@@ -78,6 +78,8 @@ export const exportKeysSchema = z.strictObject({
   passphrase: passphraseSchema,
   /** `next-key` only: the server no longer keeps it, so whoever takes the server's disk cannot rotate. */
   takeOffline: z.boolean().default(false),
+  /** With `takeOffline`: what an earlier export answered, so that the server lets go only of what has arrived. */
+  document: keyDocumentSchema.nullable().default(null),
 });
 export type ExportKeys = z.infer<typeof exportKeysSchema>;
 

@@ -17,9 +17,10 @@ export async function installCommand(options: InstallOptions): Promise<Answer> {
     ...(warning === null ? [] : [`Note: ${warning}`]),
     `${agentId} (${order.type}) is installed in ${home.root}`,
     `Server key: ${enrolled.server.current}`,
+    `Own key: ${enrolled.identity.fingerprint}`,
     state === 'approved'
       ? `Start it with: longshore-agent run --home ${home.root}`
-      : 'It gets work when an operator has compared the server key and approved it.',
+      : 'It gets work when an operator has compared its own key with the one that the server shows, and approved it.',
   ].join('\n');
   const json = { id: agentId, type: order.type, home: home.root, state, warning, serverKey: enrolled.server.current };
   return { text, json };

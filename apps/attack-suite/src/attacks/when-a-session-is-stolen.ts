@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { SecureVersion, TLSSocket } from 'node:tls';
 import { brokerPasswordOf, parseApiKey } from '@longshore/pinning';
-import { gatewayPaths } from '@longshore/protocol';
+import { agentNamespace, gatewayPaths } from '@longshore/protocol';
 import { apiPaths } from '@longshore/rest-contract';
+import { PinnedHttpAgent } from '@longshore/tls';
+import { io } from 'socket.io-client';
 import { openLine } from '../attacker/ask';
 import { BrokerSession } from '../attacker/broker-session';
 import { enrol, type EnrolledAgent } from '../attacker/enrolled-agent';
@@ -59,6 +61,22 @@ async function goOnAfter(remedy: (typeof remedies)[string], site: SiteFacts): Pr
   }
 }
 
+/** Milliseconds from the operator's click to the end of the agent's WebSocket. */
+async function cutAfterMs(remedy: (typeof remedies)[string], site: SiteFacts): Promise<number> {
+  const agent = await anAgent(site);
+  const trusting = new PinnedHttpAgent({ isPinned: () => true, identity: agent.identity });
+  const socket = io(`https://127.0.0.1:${site.gatewayPort}${agentNamespace}`, {
+    ...{ transports: ['websocket'], reconnection: false, forceNew: true, extraHeaders: { ...agent.headers } },
+    // Typed for browsers as a string or false; Node's transport takes an agent.
+    agent: trusting as unknown as string,
+  });
+  await until('its WebSocket', 15_000, () => socket.connected);
+  const ended = new Promise((settle) => socket.once('disconnect', settle));
+  const startedAt = performance.now();
+  await Promise.all([remedy(site, agent.id), ended]);
+  return Math.round(performance.now() - startedAt);
+}
+
 const countOf = async (attempts: readonly Promise<boolean>[]): Promise<number> =>
   (await Promise.all(attempts)).filter(Boolean).length;
 
@@ -77,6 +95,16 @@ describe('when a session is stolen', () => {
     expect(row).toEqual(held(versions.length));
   });
 
+  const cuts: string[] = [];
+
+  it('ends within a second on its WebSocket, whatever the operator does about it', async () => {
+    for (const [name, remedy] of Object.entries(remedies)) {
+      const afterMs = await cutAfterMs(remedy, realSite());
+      cuts.push(`${name} ${afterMs} ms`);
+      expect([name, afterMs < 1_000]).toEqual([name, true]);
+    }
+  });
+
   it('is worth nothing once its agent is removed, forgotten or has another API key', async () => {
     const weak = await weakSite('trusted-peers');
     const all = Object.values(remedies);
@@ -87,6 +115,7 @@ describe('when a session is stolen', () => {
       attempts: all.length,
       refused: all.length - through,
       control: { weakening: 'trusted-peers', attempts: all.length, succeeded: control },
+      note: `its WebSocket ended after: ${cuts.join(', ')}`,
     });
     expect(row).toEqual(held(all.length));
   });

@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { createIdentity } from '@longshore/pinning';
-import { Client } from 'pg';
-import { type Answered, type Asking, type Line, openLine } from '../attacker/ask';
+import { gatewayPaths } from '@longshore/protocol';
+import { type Answered, ask, type Asking, type Line, openLine } from '../attacker/ask';
+import { aRevokedToken, anApiToken, anExpiredToken } from '../attacker/api-tokens';
 import { enrol } from '../attacker/enrolled-agent';
 import { aRequest, sayTo } from '../attacker/raw-line';
 import { held, record, sampled } from '../report/row';
-import { asOperator, type SiteFacts } from '../site/site';
+import { Agent } from '../site/agent';
+import type { SiteFacts } from '../site/site';
 import { realSite, weakSite } from '../site/site-under-attack';
+import { startWaitingStep } from '../site/work';
 import { addressOf, allRoutes, countHandlers, type Owner, publicPages, type Route } from './routes';
 
 interface Principal {
@@ -17,42 +20,17 @@ interface Principal {
   readonly may: readonly Owner[];
 }
 
-async function anApiToken(site: SiteFacts, expiresInDays?: number): Promise<{ id: string; token: string }> {
-  const body = { name: `t-${randomUUID().slice(0, 8)}`, ...(expiresInDays === undefined ? {} : { expiresInDays }) };
-  const { text } = await asOperator(site, '/api/v1/api-tokens', { method: 'POST', body });
-  return JSON.parse(text) as { id: string; token: string };
-}
-
-async function anExpiredToken(site: SiteFacts): Promise<string> {
-  const { token } = await anApiToken(site);
-  const client = new Client({ connectionString: site.databaseUrl });
-  await client.connect();
-  const [, id] = token.split('_');
-  const { rowCount } = await client.query(
-    `UPDATE access_tokens SET expires_at = now() - interval '1 minute' WHERE id = $1`,
-    [id],
-  );
-  await client.end();
-  if (rowCount !== 1) throw new Error('no token was made to expire');
-  return token;
-}
-
-async function aRevokedToken(site: SiteFacts): Promise<string> {
-  const { token } = await anApiToken(site);
-  await asOperator(site, `/api/v1/api-tokens/${token.split('_')[1]}`, { method: 'DELETE' });
-  return token;
-}
-
 const bearer = (text: string) => ({ headers: { authorization: `Bearer ${text}` } });
 
 /** Everybody but those who may; the last character of a token changed is a token that never was. */
-async function principalsOf(site: SiteFacts): Promise<readonly Principal[]> {
+async function principalsOf(site: SiteFacts, stepToken: string | null): Promise<readonly Principal[]> {
   const id = randomUUID().slice(0, 8);
   const [agent, other] = [await enrol(site, { name: `m-${id}` }), await enrol(site, { name: `o-${id}` })];
   const waiting = await enrol(site, { name: `w-${id}`, token: null });
   const stranger = createIdentity({ kind: 'agent', id: 'stranger' });
   const { token } = await anApiToken(site);
   const garbage = `lss_${randomUUID()}_${'x'.repeat(43)}`;
+  const ofStep = stepToken ?? garbage;
   const none = [] as const;
   const keyOnly = ['any-key'] as const;
   const { identity } = agent;
@@ -65,7 +43,14 @@ async function principalsOf(site: SiteFacts): Promise<readonly Principal[]> {
     { name: 'a revoked token', port: 'api', asking: bearer(await aRevokedToken(site)), may: none },
     { name: "an agent's API key", port: 'api', asking: bearer(agent.apiKey), may: none },
     { name: "an agent's key and API key", port: 'api', asking: { ...agent, headers: agent.headers }, may: none },
-    { name: 'a step token', port: 'api', asking: bearer(garbage), may: none },
+    { name: 'a step token', port: 'api', asking: bearer(ofStep), may: none },
+    { name: 'a step token', port: 'gateway', asking: bearer(ofStep), may: ['steps'] },
+    {
+      name: "a step token, an agent's key",
+      port: 'gateway',
+      asking: { identity, ...bearer(ofStep) },
+      may: ['any-key', 'steps'],
+    },
     { name: 'a token in the address', port: 'api', asking: { headers: { 'x-token': token } }, may: none },
     { name: 'a foreign cookie', port: 'api', asking: { headers: { cookie: `longshore_session=${token}` } }, may: none },
     { name: 'nobody', port: 'gateway', asking: {}, may: none },
@@ -109,10 +94,14 @@ const bodyFor = ({ method }: Route): Pick<Asking, 'body'> => (['GET', 'DELETE'].
 const isRefused = ({ status, code }: Answered): boolean =>
   status === 401 || status === 403 || (status === 404 && code === 'ROUTE_UNKNOWN');
 
-async function tryMatrix(site: SiteFacts, routes: readonly Route[]): Promise<{ tried: number; through: string[] }> {
+async function tryMatrix(
+  site: SiteFacts,
+  routes: readonly Route[],
+  stepToken: string | null,
+): Promise<{ tried: number; through: string[] }> {
   const through: string[] = [];
   let tried = 0;
-  for (const { name, port, asking, may } of await principalsOf(site)) {
+  for (const { name, port, asking, may } of await principalsOf(site, stepToken)) {
     const line = openLine(portOf(site, port), asking.identity);
     for (const route of routes.filter(({ owner }) => owner !== 'everyone' && !may.includes(owner))) {
       const { method } = route;
@@ -264,7 +253,25 @@ describe('when routes are tried', () => {
     expect(routes.length).toBeGreaterThan(30);
   });
 
-  it('lets nobody in who may not, at any route', () => attempt('route × principal', (site) => tryMatrix(site, routes)));
+  it('lets nobody in who may not, at any route', async () => {
+    const agent = await Agent.start({ site: realSite(), type: 'web', weakening: null });
+    try {
+      const step = await startWaitingStep(realSite(), agent);
+      const ofStep = async (): Promise<readonly number[]> =>
+        Promise.all(
+          [gatewayPaths.step, gatewayPaths.stepRun].map(
+            async (path) => (await ask(realSite().gatewayPort, path, bearer(step.token))).status,
+          ),
+        );
+      expect(await ofStep()).toEqual([200, 200]);
+      await attempt('route × principal', (site) => tryMatrix(site, routes, site === realSite() ? step.token : null));
+      expect(await ofStep()).toEqual([200, 200]);
+      await step.end();
+      expect(await ofStep()).toEqual([401, 401]);
+    } finally {
+      await agent.stop();
+    }
+  });
 
   it('is not led astray by spelling, method or override', () => {
     const some = sampled(

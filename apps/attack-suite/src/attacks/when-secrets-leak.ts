@@ -6,8 +6,10 @@ import { ask } from '../attacker/ask';
 import { anInstallToken, enrol } from '../attacker/enrolled-agent';
 import { held, record } from '../report/row';
 import { Agent } from '../site/agent';
+import { countIn } from '../site/database';
 import type { SiteFacts } from '../site/site';
 import { outputOf, realSite, weakSite } from '../site/site-under-attack';
+import { startWaitingStep } from '../site/work';
 
 /** Files whose purpose a secret is; each has to be closed to others (docs/security.md, Keys). */
 const keepers = [
@@ -15,7 +17,7 @@ const keepers = [
   /\/server\/(identity|agent-ca|secrets)\//,
   /\/broker\/(rabbitmq\.conf|tls\/key\.pem|home\/\.erlang\.cookie)$/,
   /\/postgres\/connection\.json$/,
-  /\/homes\/[^/]+\/conf\//,
+  /\/homes\/[^/]+\/(conf|var\/attempts)\//,
 ];
 
 const unreadable = /\/postgres\/cluster\/|\/broker\/data\//;
@@ -42,8 +44,19 @@ function textOf(file: string): string {
   }
 }
 
+/** The secret part may hold the separator as well. */
+const secretOf = (token: string): string => token.split('_').slice(2).join('_');
+
+/** A shell step gets its secure inputs as variables of its own. */
+const isOwnEnvironment = (where: string, text: string): boolean =>
+  where.endsWith('/environ') && text.includes('LONGSHORE_STEP_TOKEN_FILE=');
+
 /** Uses every secret there is, as their owners do, and then looks for it wherever it has no business. */
-async function look(site: SiteFacts, agent: Agent | null): Promise<{ searched: number; hits: string[] }> {
+async function look(
+  site: SiteFacts,
+  agent: Agent | null,
+  ofStep: Readonly<Record<string, string>>,
+): Promise<{ searched: number; hits: string[] }> {
   const token = await anInstallToken(site);
   const enrolled = await enrol(site, { name: `l-${randomUUID().slice(0, 8)}`, token });
   const visit = { identity: enrolled.identity, headers: enrolled.headers };
@@ -53,13 +66,14 @@ async function look(site: SiteFacts, agent: Agent | null): Promise<{ searched: n
   const kept = readFileSync(join(site.folder, 'server/identity/server.json'), 'utf8');
   const { currentKeyPem } = JSON.parse(kept) as { currentKeyPem: string };
   const canaries: Readonly<Record<string, string>> = {
-    'an API key': enrolled.apiKey.split('_')[2] ?? '',
+    'an API key': secretOf(enrolled.apiKey),
     'an install token': token,
     'an API token': site.token,
     "the administrator's password": site.adminPassword,
+    ...ofStep,
     "the server's private key": currentKeyPem.split('\n')[1] ?? '',
     ...(site.broker === null ? {} : { "the broker's password": site.broker.adminPassword }),
-    ...(agent === null ? {} : { "a running agent's API key": agent.apiKey.split('_')[2] ?? '' }),
+    ...(agent === null ? {} : { "a running agent's API key": secretOf(agent.apiKey) }),
   };
   const texts = [
     { where: 'the log of the server', text: outputOf(site) },
@@ -70,6 +84,7 @@ async function look(site: SiteFacts, agent: Agent | null): Promise<{ searched: n
   const hits = texts.flatMap(({ where, text }) =>
     Object.entries(canaries)
       .filter(([, canary]) => text.includes(canary) && !keepers.some((keeper) => keeper.test(where)))
+      .filter(([name]) => name !== 'a secure input' || !isOwnEnvironment(where, text))
       .map(([name]) => `${name} in ${where}`),
   );
   return { searched: texts.length, hits };
@@ -79,8 +94,15 @@ describe('when secrets leak', () => {
   it('is not into logs, arguments, environments or open files', async () => {
     const agent = await Agent.start({ site: realSite(), type: 'jms', weakening: null });
     try {
-      const real = await look(realSite(), agent);
-      const control = await look(await weakSite('request-log'), null);
+      const secret = randomUUID();
+      const step = await startWaitingStep(realSite(), agent, { A_SECRET: secret });
+      const ofStep = { 'a secure input': secret, "a step's token": secretOf(step.token) };
+      const real = await look(realSite(), agent, ofStep);
+      const stored =
+        'runs r JOIN processes p ON p.name = r.process_name WHERE r.definition::text || p.definition::text LIKE $1';
+      expect(await countIn(realSite(), stored, [`%${secret}%`])).toBe(0);
+      await step.end();
+      const control = await look(await weakSite('request-log'), null, {});
       expect(real.hits).toEqual([]);
       for (const file of filesIn(realSite().folder).filter((name) => keepers.some((keeper) => keeper.test(name)))) {
         const isSecret =
@@ -90,7 +112,7 @@ describe('when secrets leak', () => {
         if (isSecret) expect([file, statSync(file).mode & 0o077]).toEqual([file, 0]);
       }
       const row = record({
-        attack: 'canaries of every secret in logs, arguments, environments, files',
+        attack: "canaries of every secret, a running step's too, in logs, arguments, environments, files",
         ...{ attempts: real.searched, refused: real.searched - real.hits.length },
         control: { weakening: 'request-log', attempts: control.searched, succeeded: control.hits.length },
       });

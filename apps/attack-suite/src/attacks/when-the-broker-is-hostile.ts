@@ -73,16 +73,26 @@ async function forgeries(stage: Stage): Promise<Readonly<Record<string, string>>
   };
 }
 
-/** One bit another at each place of a message that was never sent: in order, or a sample of the places. */
+/**
+ * One bit another at each place of a message that was never sent: all places, or a sample. Four bits of the signature's
+ * last character stand for nothing: another one of the same meaning is the same message, spelled otherwise.
+ */
 async function flips({ a, signer }: Stage): Promise<string[]> {
-  const bytes = Buffer.from(await signMessage({ text: JSON.stringify(await aHelloOf(a)), signer }), 'latin1');
+  const jws = await signMessage({ text: JSON.stringify(await aHelloOf(a)), signer });
+  const bytes = Buffer.from(jws, 'latin1');
   const step = isComplete ? 1 : 9;
-  return Array.from({ length: Math.floor(bytes.length / step) }, (_, n) => {
-    const flipped = Buffer.from(bytes);
+  const flipped = Array.from({ length: Math.floor(bytes.length / step) }, (_, n) => {
+    const other = Buffer.from(bytes);
     const at = n * step;
-    flipped.writeUInt8(flipped.readUInt8(at) ^ (1 << (at % 8)), at);
-    return flipped.toString('latin1');
+    other.writeUInt8(other.readUInt8(at) ^ (1 << (at % 8)), at);
+    return other.toString('latin1');
   });
+  const meaning = (text: string): string =>
+    text
+      .split('.')
+      .map((part) => Buffer.from(part, 'base64url').toString('hex'))
+      .join('.');
+  return flipped.filter((text) => meaning(text) !== meaning(jws));
 }
 
 /**

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { apiPaths } from '@longshore/rest-contract';
 import { becomeImpersonator, BrokerSession, type Publication } from '../attacker/broker-session';
 import { enrol, type EnrolledAgent } from '../attacker/enrolled-agent';
 import { loginOf, queueOf, signedEvent, signedHello, signedStatus, textIn } from '../attacker/own-words';
@@ -8,7 +9,7 @@ import { held, record } from '../report/row';
 import { Agent } from '../site/agent';
 import { countIn, rowsOf } from '../site/database';
 import type { Weakening } from '../site/programs';
-import type { SiteFacts } from '../site/site';
+import { asOperator, type SiteFacts } from '../site/site';
 import { realSite, restartServer, weakSite } from '../site/site-under-attack';
 import { until } from '../site/until';
 import { startShell, untilEnded } from '../site/work';
@@ -74,6 +75,13 @@ async function replayEvents(site: SiteFacts, restart: () => Promise<void>): Prom
   await restart();
   await asAdmin(site, (admin) => admin.publishAll([two, one, three, four]));
   await untilTraced(site, agent, 4);
+  const traced = await rowsOf<{ address: string }>(
+    site,
+    `SELECT details ->> 'address' AS address FROM audit WHERE actor = $1 AND action = 'pin.refused'`,
+    [`agent:${agent.id}`],
+  );
+  // None is lost on the way either.
+  expect(new Set(traced.map(({ address }) => address))).toEqual(new Set(['1', '2', '3', '4']));
   return { tried: 9, effects: (await tracesOf(site, agent)) - events.length };
 }
 
@@ -214,7 +222,11 @@ describe('when the broker replays', () => {
       // Queues are read in order: with these done, what was put there before is judged.
       for (const { id } of [a, b]) await untilEnded(site, await startShell(site, id, { script: 'true' }));
       await a.stop();
-      await until('its last word', soonMs, async () => (await knownOf(site, a.id)).problem !== null);
+      // What it reported last is written by then.
+      await until('it to look gone', soonMs, async () => {
+        const { text } = await asOperator(site, apiPaths.agent(a.id));
+        return !(JSON.parse(text) as { control: { up: boolean } }).control.up;
+      });
       expect(tells(said, attemptId)).toBe(true);
       return {
         words: said.filter(({ body }) => !textIn(body).includes('"type":"hello"')),

@@ -24,7 +24,6 @@ const soonNeeded: readonly Weakening[] = [
   ...(['tls-floor', 'trusted-peers', 'agent-proof', 'broker-permissions', 'install-token'] as const),
   ...(['access-guard', 'request-log', 'message-signature', 'inbound-check', 'gateway-intake'] as const),
   ...(['re-pinning', 'agent-key-move', 'chain-door'] as const),
-  ...(['re-pinning', 'agent-key-move', 'chain-door'] as const),
 ];
 const withBroker: ReadonlySet<Weakening> = new Set([
   ...(['broker-permissions', 'message-signature', 'inbound-check', 'gateway-intake'] as const),

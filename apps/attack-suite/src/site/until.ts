@@ -1,4 +1,4 @@
-/** Waits for what another process brings about, and fails rather than wait for ever. */
+/** Waits for what another process brings about, and fails rather than wait for ever; a count of 0 is nothing yet. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export async function until<T>(
@@ -11,7 +11,7 @@ export async function until<T>(
   for (;;) {
     try {
       const found = await probe();
-      if (found !== null && found !== undefined && found !== false) return found;
+      if (found !== null && found !== undefined && found !== false && found !== 0) return found;
     } catch (error) {
       lastError = error;
     }

@@ -59,7 +59,11 @@ function approveAgent(text: string, options: z.infer<typeof approveSchema>): Act
 /** The key that somebody has looked at is the one that is approved, whatever comes in between. */
 async function compare(context: CommandContext, id: AgentId): Promise<Fingerprint | null> {
   const { terminal } = context;
-  if (!terminal.isInteractive) return null;
+  if (!terminal.isInteractive)
+    throw new UsageInvalidError(
+      '--fingerprint',
+      'is missing: give the key that was compared, or --yes to compare none',
+    );
   const { name, fingerprint } = await withClient(context, (client) => client.agent(id));
   if (fingerprint === null) return null;
   await terminal.err(`The key of ${name} is\n  ${fingerprint}\n`);

@@ -1,6 +1,7 @@
 /**
  * `server export-keys`: the server's identity, or its next key alone, under a passphrase, in a file that did not exist
- * before. The server lets go of its next key only after the file is on the disk (docs/security.md, Keys).
+ * before. The server lets go of its next key only after the file is on the disk, and is shown what is in it
+ * (docs/security.md, Keys).
  */
 import type { Command } from 'commander';
 import { z } from 'zod';
@@ -22,6 +23,7 @@ const exportSchema = z.object({
   yes: z.boolean().default(false),
 });
 type ExportOptions = z.infer<typeof exportSchema>;
+type Wish = Omit<ExportKeys, 'document'>;
 
 export function registerExportKeys(server: Command, bind: Bind): void {
   const command = server
@@ -54,13 +56,10 @@ function exportKeys({ out, passphraseFile, nextKey, takeOffline, yes }: ExportOp
   };
 }
 
-async function exportInto(file: PrivateFile, client: LongshoreClient, wish: ExportKeys): Promise<KeyDocument> {
-  const write = (document: KeyDocument): void => file.write(`${JSON.stringify(document, null, 2)}\n`);
+async function exportInto(file: PrivateFile, client: LongshoreClient, wish: Wish): Promise<KeyDocument> {
   const document = await client.exportServerKeys({ ...wish, takeOffline: false });
-  write(document);
-  if (!wish.takeOffline) return document;
-  const taken = await client.exportServerKeys(wish);
-  // A rotation has come in between: the key that was taken is another one.
-  if (taken.fingerprint !== document.fingerprint) write(taken);
-  return taken;
+  file.write(`${JSON.stringify(document, null, 2)}\n`);
+  // Refused where a rotation has come in between: the file's key is no longer the next one.
+  if (wish.takeOffline) await client.exportServerKeys({ ...wish, document });
+  return document;
 }

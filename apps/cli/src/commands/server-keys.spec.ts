@@ -115,18 +115,24 @@ describe('server export-keys', () => {
     };
     const secret = aFile('passphrase', passphrase);
     expect((await run(`${words()} --next-key --take-offline --yes --passphrase-file ${secret}`)).code).toBe(0);
-    expect(bodies()).toMatchObject([{ takeOffline: false }, { takeOffline: true }]);
+    const wish = { content: 'next-key', passphrase };
+    expect(bodies()).toEqual([
+      { ...wish, takeOffline: false },
+      { ...wish, takeOffline: true, document: aKeyDocument() },
+    ]);
     expect(seen[0]).toBe('');
     expect(JSON.parse(seen[1] ?? '')).toEqual(aKeyDocument());
   });
 
-  it('keeps the key that was taken where a rotation came in between', async () => {
-    const taken = aKeyDocument({ fingerprint: aFingerprint('C'), sealed: 'x' });
+  it('keeps the file where the server may have let go of the key, or has another one by now', async () => {
     routes['POST /api/v1/server/keys/export'] = ({ body }) =>
-      ok((body as { takeOffline: boolean }).takeOffline ? taken : aKeyDocument());
+      (body as { takeOffline: boolean }).takeOffline
+        ? refuse(409, 'NEXT_KEY_FOREIGN', 'the document holds another key')
+        : ok(aKeyDocument());
     const secret = aFile('passphrase', passphrase);
-    await run(`${words()} --next-key --take-offline --yes --passphrase-file ${secret}`);
-    expect(JSON.parse(readFileSync(join(folder(), 'keys.json'), 'utf8'))).toEqual(taken);
+    const { code, terminal } = await run(`${words()} --next-key --take-offline --yes --passphrase-file ${secret}`);
+    expect([code, terminal.stdout(), terminal.stderr()]).toEqual([1, '', expect.stringContaining('another key')]);
+    expect(JSON.parse(readFileSync(join(folder(), 'keys.json'), 'utf8'))).toEqual(aKeyDocument());
   });
 
   it.each(['--take-offline', '--next-key --take-offline'])('refuses %s unsaid', async (flags) => {

@@ -42,6 +42,18 @@ export function TakeNextKeyOffline({ keys }: { readonly keys: ServerKeys }) {
   const [passphrase, setPassphrase] = useState(noPassphrase);
   const [takeOffline, setTakeOffline] = useState(true);
   const [exported, setExported] = useState<KeyDocument | null>(null);
+  // The server lets go of its key only when it is shown the document that has arrived here.
+  const exportNextKey = async (): Promise<void> => {
+    const wish = { content: 'next-key', passphrase: passphrase.typed } as const;
+    const document = saveDocument(await client.exportServerKeys(wish));
+    try {
+      if (takeOffline) await client.exportServerKeys({ ...wish, takeOffline, document });
+    } finally {
+      // Also after a failure: it may be the answer alone that was lost, and then this is the only copy.
+      setExported(document);
+      void queries.invalidateQueries({ queryKey: serverKeysQuery.queryKey });
+    }
+  };
   return (
     <>
       <AskedButton
@@ -50,13 +62,9 @@ export function TakeNextKeyOffline({ keys }: { readonly keys: ServerKeys }) {
         disabled={!keys.nextKeyHeld}
         title="Take the next key offline?"
         confirm={takeOffline ? 'Save the file and take it offline' : 'Export and save the file'}
-        failure="The next key was not exported"
+        failure={takeOffline ? 'The next key was not taken offline' : 'The next key was not exported'}
         isReady={isPassphraseReady(passphrase)}
-        act={() => client.exportServerKeys({ content: 'next-key', passphrase: passphrase.typed, takeOffline })}
-        onDone={(document) => {
-          setExported(saveDocument(document));
-          return queries.invalidateQueries({ queryKey: serverKeysQuery.queryKey });
-        }}
+        act={exportNextKey}
         onClosed={() => setPassphrase(noPassphrase)}
       >
         <List size="sm" spacing={4}>

@@ -41,7 +41,8 @@ const progressEveryMs = 2_000;
 export class BrokerAccess {
   readonly configured: ConfiguredBroker | null;
   #state: BrokerState;
-  #owes = false;
+  #debts = 0;
+  #paying = false;
 
   constructor(
     private readonly server: ServerIdentity,
@@ -156,16 +157,20 @@ export class BrokerAccess {
 
   /** One comparison makes good whatever is owed; the connection for messages may have stayed up meanwhile. */
   #tellLater(topology: BrokerTopology): void {
-    if (this.#owes) return;
-    this.#owes = true;
+    this.#debts += 1;
+    if (this.#paying) return;
+    this.#paying = true;
     void (async () => {
-      while (this.#owes) {
+      // A comparison makes good what was owed when it began, not what came while it ran.
+      for (let paid = 0; paid !== this.#debts;) {
         await pause(tellAgainAfterMs, undefined, { ref: false });
-        await topology.reconcile().then(
-          () => (this.#owes = false),
-          () => undefined,
+        const owed = this.#debts;
+        paid = await topology.reconcile().then(
+          () => owed,
+          () => paid,
         );
       }
+      this.#paying = false;
     })();
   }
 }

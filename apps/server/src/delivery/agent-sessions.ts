@@ -130,7 +130,8 @@ export class AgentSessions {
   }
 
   private async greet(peer: Peer, hello: Message<'hello'>): Promise<void> {
-    const verdict = await this.parts.grants.grant(hello, peer.address);
+    const verdict = await this.parts.grants.grant(hello, peer);
+    if (verdict.verdict === 'unanswered') return;
     if (verdict.verdict === 'granted') return this.welcome(peer, hello, verdict);
     if (verdict.verdict === 'quarantined') {
       await this.parts.refusals.record([

@@ -108,15 +108,15 @@ export class EventIntake {
   /** Messages of agents that may talk, and of the life of theirs that the server knows. */
   private async trusted(transaction: Queryable, deliveries: readonly Delivery[]): Promise<HeldMessage[]> {
     const senders = await this.inbox.senders(transaction, [...new Set(deliveries.map(({ peer }) => peer.agentId))]);
-    const lives = new Map(
-      senders.filter(({ trusted }) => trusted).map(({ agentId, incarnation }) => [agentId, incarnation]),
-    );
-    return deliveries.flatMap(({ peer: { agentId }, messages }) =>
-      messages.flatMap(({ incarnation, stream, seq, id, type, body }) => {
-        if (incarnation === null || lives.get(agentId) !== incarnation) return [];
+    const known = new Map(senders.filter(({ trusted }) => trusted).map((sender) => [sender.agentId, sender]));
+    return deliveries.flatMap(({ peer: { agentId, fingerprint }, messages }) => {
+      const sender = known.get(agentId);
+      if (sender?.fingerprint !== fingerprint) return [];
+      return messages.flatMap(({ incarnation, stream, seq, id, type, body }) => {
+        if (incarnation === null || sender.incarnation !== incarnation) return [];
         return [{ agentId, incarnation, stream: stream as AgentStream, seq, id, type, body }];
-      }),
-    );
+      });
+    });
   }
 
   private async decide(

@@ -16,9 +16,11 @@ afterEach(() => server.close());
 
 const facts = { hostname: 'h', platform: 'linux', architecture: 'x64', cpus: 2, agentVersion: '0', nodeVersion: '24' };
 
-async function pinAnew({ agentId }: SimulatedAgent): Promise<void> {
+async function pinAnew(agent: SimulatedAgent): Promise<void> {
+  const { agentId } = agent;
   const key = keyToPin(createIdentity({ kind: 'agent', id: agentId }), 'sealing');
   await new AgentCredentialStore(server.database).pinAnew(agentId, key, facts);
+  agent.fingerprint = key.fingerprint;
 }
 
 describe('an agent whose key was pinned anew', () => {
@@ -34,6 +36,7 @@ describe('an agent whose key was pinned anew', () => {
 
     await pinAnew(former);
     const fresh = server.agentAgain('a');
+    fresh.fingerprint = former.fingerprint;
     expect(await fresh.greet()).toBe('welcome');
     expect(fresh.grant?.epoch).toBe(2);
     const commands = await server.commands(fresh, 1);

@@ -5,7 +5,7 @@
  * the agent has not started is offered anew in the epoch that is granted here.
  */
 import { randomBytes } from 'node:crypto';
-import { attemptsToOfferAgain, decideHello, reconcileAttempts } from '@longshore/delivery';
+import { attemptsToOfferAgain, decideHello, type Peer, reconcileAttempts } from '@longshore/delivery';
 import {
   type AgentSession,
   AttemptStore,
@@ -49,6 +49,8 @@ export interface Granted {
 export type GrantVerdict =
   | Granted
   | { readonly verdict: 'refused'; readonly reason: ByeReason }
+  /** The pin was forgotten or moved since the word was proved by it, or the word is an old one that was brought back. */
+  | { readonly verdict: 'unanswered' }
   | { readonly verdict: 'quarantined'; readonly reason: QuarantineReason };
 
 export class SessionGrants {
@@ -57,21 +59,28 @@ export class SessionGrants {
 
   constructor(private readonly parts: GrantParts) {}
 
-  grant(hello: Message<'hello'>, address: string): Promise<GrantVerdict> {
-    return this.parts.database.withTransaction((transaction) => this.grantIn(transaction, hello, address));
+  grant(hello: Message<'hello'>, peer: Peer): Promise<GrantVerdict> {
+    return this.parts.database.withTransaction((transaction) => this.grantIn(transaction, hello, peer));
   }
 
-  private async grantIn(transaction: Queryable, hello: Message<'hello'>, address: string): Promise<GrantVerdict> {
-    const session = await this.parts.sessions.lock(transaction, hello.agentId);
+  private async grantIn(
+    transaction: Queryable,
+    hello: Message<'hello'>,
+    { fingerprint, address }: Peer,
+  ): Promise<GrantVerdict> {
+    const session = await this.parts.sessions.lock(transaction, hello.agentId, hello.id);
     if (session === null || session.removed) return { verdict: 'refused', reason: 'removed' };
+    if (session.fingerprint !== fingerprint) return { verdict: 'unanswered' };
     if (session.quarantine !== null) return { verdict: 'refused', reason: session.quarantine };
     if (!session.approved) return { verdict: 'refused', reason: 'awaiting-approval' };
     if (hello.incarnation === null) return { verdict: 'refused', reason: 'protocol-error' };
     const verdict = decideHello(session.record, {
       helloId: hello.id,
+      answeredBefore: session.answeredBefore,
       incarnation: hello.incarnation,
       body: hello.body,
     });
+    if (verdict.verdict === 'replayed') return { verdict: 'unanswered' };
     if (verdict.verdict === 'quarantine') {
       await this.parts.sessions.quarantine(transaction, [hello.agentId], verdict.reason);
       return { verdict: 'quarantined', reason: verdict.reason };
@@ -79,7 +88,8 @@ export class SessionGrants {
     const isNew = verdict.verdict === 'grant';
     const grant = isNew ? { epoch: verdict.epoch, nonce: randomBytes(24).toString('base64url') } : verdict.grant;
     if (isNew) await this.write(transaction, hello, hello.incarnation, grant);
-    await this.parts.reports.greeted(transaction, hello.agentId, address);
+    // The same hello again says nothing of now; the report that follows a welcome does.
+    if (isNew) await this.parts.reports.greeted(transaction, hello.agentId, address);
     const begunAnew = isNew && verdict.because === 'installed-anew';
     const lost = begunAnew ? await this.parts.sessions.beginAnew(transaction, hello.agentId) : [];
     const { attempts, ended } = await this.reconcile(transaction, hello, isNew);

@@ -3,6 +3,7 @@
  * itself, when another process says that it has, and every half minute for the word that was lost. Its own connected
  * agents are told each time.
  */
+import type { Fingerprint } from '@longshore/protocol';
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { ServerLog } from '../config/server-log';
 import { Wakeups } from '../delivery/wakeups';
@@ -29,8 +30,8 @@ export class KeyTakeover implements OnApplicationBootstrap, OnApplicationShutdow
       this.log.info({ fingerprint, emergency: moved.emergency }, "the server's key has moved");
       this.#tell(() => this.announcement.announce('web', moved));
     });
-    this.wakeups.on('serverKeyElsewhere', () => this.#follow());
-    this.#sweep = setInterval(() => this.#follow(), sweepMs);
+    this.wakeups.on('serverKeyElsewhere', () => void this.takeOver());
+    this.#sweep = setInterval(() => void this.takeOver(), sweepMs);
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -38,19 +39,19 @@ export class KeyTakeover implements OnApplicationBootstrap, OnApplicationShutdow
     await this.#telling;
   }
 
-  /** This process goes by what the folder holds. */
+  /** This process goes by what the folder holds. Never rejects: the key has moved all the same; the sweep tries again. */
   async takeOver(): Promise<void> {
-    await this.server.reload();
+    try {
+      await this.server.reload();
+    } catch (error) {
+      this.log.error({ error }, "the server's keys could not be taken over from the folder; this is tried again");
+    }
   }
 
   /** Agents of the JMS wire hear it from the process that moved the key, all others from their own. */
-  tellOthers(moved: KeyMoved): void {
-    this.wakeups.tell('serverKey', [this.server.identity.fingerprint]);
+  tellOthers(fingerprint: Fingerprint, moved: KeyMoved): void {
+    this.wakeups.tell('serverKey', [fingerprint]);
     this.#tell(() => this.announcement.announce('jms', moved));
-  }
-
-  #follow(): void {
-    this.takeOver().catch((error: unknown) => this.log.error({ error }, "the server's keys could not be read"));
   }
 
   #tell(work: () => Promise<void>): void {

@@ -1,7 +1,6 @@
 /** The server's keys over REST: shown, rotated, and given out under a passphrase. */
 import { Controller, Get, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { AuditStore } from '@longshore/persistence';
 import {
   apiPaths,
   type ExportKeys,
@@ -30,7 +29,6 @@ export class ServerKeysController {
     private readonly facts: KeyFacts,
     private readonly rotation: ServerKeyRotation,
     private readonly exports: KeyExport,
-    private readonly audit: AuditStore,
   ) {}
 
   @Get(apiPaths.serverKeys)
@@ -45,29 +43,13 @@ export class ServerKeysController {
     @ZodBody(rotateServerKeySchema) wish: RotateServerKey,
     @CurrentUser() { user }: Operator,
   ): Promise<ServerKeys> {
-    const { installTokensRevoked } = await this.rotation.rotate(wish);
-    const keys = await this.facts.show();
-    const { emergency, nextKey } = wish;
-    await this.audit.record({
-      actor: `operator:${user}`,
-      action: 'server-key.rotated',
-      target: keys.fingerprint,
-      details: { rotation: keys.rotations, emergency, broughtFromOffline: nextKey !== null, installTokensRevoked },
-    });
-    return keys;
+    await this.rotation.rotate(wish, `operator:${user}`);
+    return this.facts.show();
   }
 
   @Post(apiPaths.exportServerKeys)
   @Answers(200, keyDocumentSchema, 400, 401, 409)
-  async export(@ZodBody(exportKeysSchema) wish: ExportKeys, @CurrentUser() { user }: Operator): Promise<KeyDocument> {
-    const document = await this.exports.export(wish);
-    const { content, takeOffline } = wish;
-    await this.audit.record({
-      actor: `operator:${user}`,
-      action: 'server-keys.exported',
-      target: document.fingerprint,
-      details: { content, takeOffline },
-    });
-    return document;
+  export(@ZodBody(exportKeysSchema) wish: ExportKeys, @CurrentUser() { user }: Operator): Promise<KeyDocument> {
+    return this.exports.export(wish, `operator:${user}`);
   }
 }

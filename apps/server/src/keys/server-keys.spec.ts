@@ -62,6 +62,10 @@ describe("the server's keys", () => {
   };
   const exportKeys = async (wish: object): Promise<KeyDocument> =>
     parse((await post(apiPaths.exportServerKeys, { passphrase, ...wish })).text);
+  const takeNextKeyOffline = async (): Promise<KeyDocument> => {
+    const document = await exportKeys({ content: 'next-key' });
+    return exportKeys({ content: 'next-key', takeOffline: true, document });
+  };
   const aToken = async (): Promise<string> => parse<{ token: string }>((await post(apiPaths.installTokens)).text).token;
   const enrol = async (name: string, token: string, identity: Identity): Promise<EnrolAnswer> => {
     const body = await anEnrolment(identity, { name, token });
@@ -181,7 +185,7 @@ describe("the server's keys", () => {
 
   it('need the next key when it is kept offline, and take none but the committed one', async () => {
     const before = await folder().require();
-    const document = await exportKeys({ content: 'next-key', takeOffline: true });
+    const document = await takeNextKeyOffline();
     expect(document).toMatchObject({ content: 'next-key', fingerprint: (await show()).nextCommitment });
     expect((await show()).nextKeyHeld).toBe(false);
     const kept = readFileSync(join(folder().path, 'server.json'), 'utf8');
@@ -201,7 +205,8 @@ describe("the server's keys", () => {
     const spent = await post(apiPaths.rotateServerKey, { nextKey });
     expect([spent.status, codeIn(spent)]).toEqual([409, 'NEXT_KEY_FOREIGN']);
     expect(await audit('server-keys.exported')).toMatchObject([
-      { details: { content: 'next-key', takeOffline: true } },
+      { target: document.fingerprint, details: { content: 'next-key', takeOffline: false } },
+      { target: document.fingerprint, details: { content: 'next-key', takeOffline: true } },
     ]);
     expect(JSON.stringify(await server.running.database.query('SELECT * FROM audit'))).not.toContain(passphrase);
   });
@@ -218,7 +223,7 @@ describe("the server's keys", () => {
   });
 
   it('cannot be moved by a thief who has the current one, and go on without him', async () => {
-    await exportKeys({ content: 'next-key', takeOffline: true });
+    await takeNextKeyOffline();
     const { currentKeyPem, chain } = await folder().require();
     const [statement] = await readChain(chain);
     if (statement === undefined) throw new Error('the chain is empty');

@@ -19,6 +19,8 @@ export interface ChainDoorLimits {
 
 const usualLimits: ChainDoorLimits = { patienceMs: 10_000, perAddress: 64, inTotal: 1_024 };
 
+const leaveWithinMs = 1_000;
+
 export class ChainDoor {
   readonly #open = new Set<TLSSocket>();
   readonly #byAddress = new Map<string, number>();
@@ -52,6 +54,8 @@ export class ChainDoor {
     const patience = setTimeout(() => socket.destroy(), this.limits.patienceMs);
     socket.once('close', () => clearTimeout(patience));
     socket.on('data', () => socket.destroy());
+    // Who has all of it and does not leave takes a place from others.
+    socket.once('finish', () => setTimeout(() => socket.destroy(), leaveWithinMs).unref());
     socket.end(this.#text());
   }
 

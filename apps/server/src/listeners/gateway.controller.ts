@@ -1,7 +1,7 @@
 /** The web wire's HTTPS half, under the server's marks: commands to agents, events from them. */
 import { Body, Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiProduces, ApiQuery, ApiTags } from '@nestjs/swagger';
-import { GatewayIntake, type Peer } from '@longshore/delivery';
+import { GatewayIntake, type Peer, PeerDirectory } from '@longshore/delivery';
 import { type EventsAnswer, eventsAnswerSchema, eventsRequestSchema, gatewayPaths } from '@longshore/protocol';
 import { CommandStreams, GatewayController as WireController, GatewaySettings } from '@longshore/web-wire';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -14,8 +14,8 @@ import { openApiSchema } from './open-api-schema';
 @Controller()
 @Agents()
 export class GatewayController extends WireController {
-  constructor(settings: GatewaySettings, streams: CommandStreams, intake: GatewayIntake) {
-    super(settings, streams, intake);
+  constructor(settings: GatewaySettings, streams: CommandStreams, intake: GatewayIntake, directory: PeerDirectory) {
+    super(settings, streams, intake, directory);
   }
 
   @Get(gatewayPaths.commands)

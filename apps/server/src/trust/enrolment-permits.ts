@@ -56,7 +56,9 @@ export class EnrolmentPermits {
       });
     }
     const found = await this.tokens.find(token.id);
-    if (found === null || found.agentId === null || !isSecretOf(token.secret, found.secretHash)) return null;
+    if (found === null || !isSecretOf(token.secret, found.secretHash))
+      throw new InstallTokenRefusedError('INSTALL_TOKEN_UNKNOWN');
+    if (found.agentId === null) return null;
     checkToken(found, type);
     return { tokenId: found.id, boundTo: found.agentId };
   }

@@ -39,7 +39,11 @@ export class EnrolmentRecords {
     const agentId = await this.database.withTransaction(async (transaction) => {
       if (tokenId !== null && !(await new InstallTokenStore(transaction).takeUse(tokenId)))
         throw new InstallTokenRefusedError('INSTALL_TOKEN_USED_UP');
+      const holder = await new AgentCredentialStore(transaction).holderOf(agent.fingerprint);
+      if (holder !== null) throw alreadyEnrolled(`this key belongs to agent ${holder} since a moment ago`);
       const added = await addUnderFreeName(transaction, agent);
+      // Once more behind the insertion, which has waited for whoever was just taking this key away from another agent.
+      if (await new RejectedKeyStore(transaction).has(agent.fingerprint)) throw new KeyRefusedError('KEY_REJECTED');
       await audit(transaction, added, { ...details, token: tokenId });
       return added;
     });
@@ -47,12 +51,32 @@ export class EnrolmentRecords {
     return agentId;
   }
 
-  async replaceApiKey(agentId: AgentId, apiKey: NewApiKey, details: Details): Promise<void> {
+  /** `known` as it was when it was decided: what was forgotten, revoked or removed since stays so. */
+  async replaceApiKey(
+    { agentId, fingerprint, apiKey: former }: TrustedAgent,
+    apiKey: NewApiKey,
+    details: Details,
+  ): Promise<void> {
     await this.database.withTransaction(async (transaction) => {
-      await new AgentCredentialStore(transaction).setApiKey(agentId, apiKey);
+      const store = new AgentCredentialStore(transaction);
+      const held = await store.lock(agentId);
+      if (held === null || held.fingerprint !== fingerprint || held.apiKeyId !== (former?.keyId ?? null))
+        throw alreadyEnrolled(`agent ${agentId} was changed meanwhile; try again`);
+      // Strangers may ask as fast as they like; each answer is a new key and a line of the audit.
+      if (!held.approved && held.issuedJustNow) throw new EnrolledJustNowError();
+      await store.setApiKey(agentId, apiKey);
       await audit(transaction, agentId, details);
     });
     this.notices.changed(agentId);
+  }
+}
+
+const alreadyEnrolled = (problem: string): RequestRefusedError =>
+  new RequestRefusedError(409, 'AGENT_ALREADY_ENROLLED', problem);
+
+class EnrolledJustNowError extends RequestRefusedError {
+  constructor() {
+    super(429, 'ENROLLED_JUST_NOW', 'this key has enrolled a moment ago', { retryAfterMs: 5_000 });
   }
 }
 

@@ -44,13 +44,14 @@ export class Enrolment {
   }
 
   async #answerAgain(known: TrustedAgent, request: EnrolRequest): Promise<EnrolAnswer> {
-    const { agentId, type, approved, everConnected } = known;
-    if (everConnected || type !== request.type) {
+    const { agentId, type, approved, everConnected, apiKey: kept } = known;
+    // Without an API key it was revoked, and only an operator issues another.
+    if (everConnected || kept === null || type !== request.type) {
       const hint = 'remove that agent first, or enrol with a new key';
       throw new RequestRefusedError(409, 'AGENT_ALREADY_ENROLLED', `this key belongs to agent ${agentId}; ${hint}`);
     }
     const apiKey = createApiKey();
-    await this.records.replaceApiKey(agentId, apiKeyColumns(apiKey, type), { again: true, type });
+    await this.records.replaceApiKey(known, apiKeyColumns(apiKey, type), { again: true, type });
     return this.answers.enrolled({ agentId, type, apiKeyId: apiKey.id, approved, warning: null }, apiKey.text);
   }
 }

@@ -14,19 +14,23 @@ import { keyToPin } from './agent-keys';
 import type { KnownAgent } from './enrolment-answers';
 import { KeyRefusedError } from './key-refused-error';
 import { ServerIdentity } from './server-identity';
+import { SecurityEvents } from './security-events';
 
 @Injectable()
 export class IdentityMoves {
   constructor(
     private readonly database: Database,
     private readonly server: ServerIdentity,
+    private readonly events: SecurityEvents,
   ) {}
 
   async move(peer: Peer, { move, sealingKey }: MoveIdentity): Promise<KnownAgent> {
     const { agentId, fingerprint: pinned } = peer;
     const moved = await verifyAgentKeyMove(move, { agentId, serverId: this.server.serverId, pinned });
     await verifySealingKey(sealingKey, moved.fingerprint);
-    return this.database.withTransaction((transaction) => record(transaction, peer, moved, sealingKey));
+    const agent = await this.database.withTransaction((transaction) => record(transaction, peer, moved, sealingKey));
+    if (moved.fingerprint !== pinned) this.events.moved(pinned);
+    return agent;
   }
 }
 

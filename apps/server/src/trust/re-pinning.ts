@@ -96,6 +96,7 @@ export class RePinning {
     if (agent.type !== request.type) throw new InstallTokenRefusedError('INSTALL_TOKEN_OTHER_TYPE');
     const holder = await store.holderOf(key.fingerprint);
     if (holder !== null && holder !== boundTo) throw new KeyRefusedError('KEY_TAKEN');
+    if (await new RejectedKeyStore(transaction).has(key.fingerprint)) throw new KeyRefusedError('KEY_REJECTED');
     // The same key again before it was ever at work: the first answer was lost.
     const again = holder === boundTo && !agent.heardSincePinned;
     if (!again && !(await new InstallTokenStore(transaction).takeUse(tokenId)))

@@ -1,7 +1,7 @@
 /**
  * Is this refusal worth a line in the table? The first of its kind in a minute is; a peer that hammers is counted in
- * memory, and the count stands in its next line. Strangers, who can make keys as fast as they like, have a budget for
- * all of them together (docs/security.md, Access).
+ * memory, and the count stands in its next line. Keys can be made as fast as one likes, so there is a budget for what is
+ * told of each agent, and one for all strangers together (docs/security.md, Access).
  */
 export type RefusalVerdict =
   | { readonly record: false }
@@ -14,13 +14,12 @@ interface Seen {
 }
 
 const pauseMs = 60_000;
-const strangersPerPause = 30;
+const toldPerPause = 30;
 const keptAtMost = 10_000;
 
 export class RefusalLimit {
   readonly #seen = new Map<string, Seen>();
-  #strangersSinceMs = Number.NEGATIVE_INFINITY;
-  #strangersTold = 0;
+  readonly #budgets = new Map<string, { readonly sinceMs: number; told: number }>();
 
   /** `agentId` null: nobody in particular. */
   decide(agentId: string | null, kind: string, nowMs: number): RefusalVerdict {
@@ -30,25 +29,29 @@ export class RefusalLimit {
       seen.passedOver += 1;
       return { record: false };
     }
-    if (agentId === null && !this.#mayTellOfStranger(nowMs)) return { record: false };
+    if (!this.#mayTellOf(agentId ?? '', nowMs)) return { record: false };
     this.#remember(key, nowMs);
     return { record: true, before: seen?.passedOver ?? 0 };
   }
 
-  #mayTellOfStranger(nowMs: number): boolean {
-    if (nowMs - this.#strangersSinceMs >= pauseMs) {
-      this.#strangersSinceMs = nowMs;
-      this.#strangersTold = 0;
-    }
-    if (this.#strangersTold >= strangersPerPause) return false;
-    this.#strangersTold += 1;
+  #mayTellOf(whom: string, nowMs: number): boolean {
+    const kept = this.#budgets.get(whom);
+    const budget = kept !== undefined && nowMs - kept.sinceMs < pauseMs ? kept : { sinceMs: nowMs, told: 0 };
+    if (budget.told >= toldPerPause) return false;
+    budget.told += 1;
+    keep(this.#budgets, whom, budget);
     return true;
   }
 
   #remember(key: string, atMs: number): void {
-    this.#seen.delete(key);
-    this.#seen.set(key, { atMs, passedOver: 0 });
-    const [oldest] = this.#seen.keys();
-    if (this.#seen.size > keptAtMost && oldest !== undefined) this.#seen.delete(oldest);
+    keep(this.#seen, key, { atMs, passedOver: 0 });
   }
+}
+
+/** The newest last; the oldest goes when there are too many. */
+function keep<Value>(map: Map<string, Value>, key: string, value: Value): void {
+  map.delete(key);
+  map.set(key, value);
+  const [oldest] = map.keys();
+  if (map.size > keptAtMost && oldest !== undefined) map.delete(oldest);
 }

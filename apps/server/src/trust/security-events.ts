@@ -21,9 +21,13 @@ export interface KeyRefusal {
   readonly expected: Fingerprint | null;
 }
 
+const lateForMs = 30_000;
+
 @Injectable()
 export class SecurityEvents {
   readonly #limit = new RefusalLimit();
+  /** Keys that moved a moment ago: what was on its way under them is late and no theft. */
+  readonly #former = new Set<Fingerprint>();
 
   constructor(
     private readonly agents: AgentTrustStore,
@@ -52,8 +56,15 @@ export class SecurityEvents {
     this.refused({ agentId: meant?.agentId ?? null, expected, presented, leg, code: 'PIN_REFUSED', message });
   }
 
+  /** The agent has moved from this key by its own signature. */
+  moved(former: Fingerprint): void {
+    this.#former.add(former);
+    setTimeout(() => this.#former.delete(former), lateForMs).unref();
+  }
+
   /** Returns at once: nobody who is refused waits for the table, and nobody can learn from how long it took. */
   refused({ agentId, code, message, presented, expected, leg = 'https' }: KeyRefusal): void {
+    if (code === 'PIN_REFUSED' && this.#former.has(presented.fingerprint)) return;
     const verdict = this.#limit.decide(agentId, `${code} ${presented.fingerprint}`, performance.now());
     if (!verdict.record) return;
     const details = {

@@ -65,7 +65,7 @@ export interface KnownPeer {
 
 /** What somebody showed who was not let in. */
 export interface RefusedHandshake {
-  readonly leg: 'websocket';
+  readonly leg: 'websocket' | 'https';
   readonly presented: Fingerprint;
   /** The header as it came, for the API key in it may say which agent was meant. */
   readonly authorization: string | undefined;

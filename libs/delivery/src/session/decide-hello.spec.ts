@@ -15,11 +15,12 @@ const aRecord = (changes: Partial<SessionRecord> = {}): SessionRecord => ({
 });
 
 const aHello = (
-  changes: Partial<IncomingHello['body']> & { helloId?: string; incarnation?: string } = {},
+  changes: Partial<IncomingHello['body']> & { helloId?: string; incarnation?: string; answeredBefore?: boolean } = {},
 ): IncomingHello => {
-  const { helloId = 'hello 8', incarnation = 'first life', ...body } = changes;
+  const { helloId = 'hello 8', incarnation = 'first life', answeredBefore = false, ...body } = changes;
   return {
     helloId: helloNamed(helloId),
+    answeredBefore,
     incarnation: life(incarnation),
     body: { lastGrant: grant(7), previousHelloId: null, journal: { seq: 100, hash: 'h' }, ...body },
   };
@@ -39,6 +40,14 @@ describe('decideHello', () => {
 
   it('grants the next epoch to a hello that names the last grant', () => {
     expect(decideHello(aRecord(), aHello())).toEqual({ verdict: 'grant', epoch: 8, because: 'reconnect' });
+  });
+
+  it('does not take a hello of long ago for a clone, whatever was done to the agent since', () => {
+    const replayed = aHello({ helloId: 'hello 3', answeredBefore: true, lastGrant: grant(2) });
+    expect(decideHello(aRecord(), replayed)).toEqual({ verdict: 'replayed' });
+    expect(decideHello(aRecord({ incarnation: null }), replayed)).toEqual({ verdict: 'replayed' });
+    const ofAClone = aHello({ helloId: 'hello 9', lastGrant: grant(2) });
+    expect(decideHello(aRecord(), ofAClone)).toMatchObject({ verdict: 'quarantine' });
   });
 
   it('takes whatever journal comes first with a key that was pinned anew', () => {

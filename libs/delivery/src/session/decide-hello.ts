@@ -24,6 +24,8 @@ export interface SessionRecord {
 
 export interface IncomingHello {
   readonly helloId: MessageId;
+  /** Whether this very hello was granted a session before, be it the last or one long ago. */
+  readonly answeredBefore: boolean;
   readonly incarnation: Incarnation;
   readonly body: Pick<Hello, 'lastGrant' | 'previousHelloId' | 'journal'>;
 }
@@ -34,12 +36,15 @@ export type HelloVerdict =
   | { readonly verdict: 'grant'; readonly epoch: number; readonly because: 'installed-anew' }
   /** The same hello again, whose welcome we already made: answer with the grant that exists. */
   | { readonly verdict: 'repeat-grant'; readonly grant: Grant }
+  /** A genuine hello of long ago, brought back by a broker: nothing is answered, and nothing is thought of the agent. */
+  | { readonly verdict: 'replayed' }
   | { readonly verdict: 'quarantine'; readonly reason: 'duplicate-identity' | 'agent-rolled-back' };
 
 export function decideHello(record: SessionRecord, hello: IncomingHello): HelloVerdict {
   const { lastGrant, previousGrant } = record;
   if (lastGrant === null) return { verdict: 'grant', epoch: 1, because: 'first' };
   const epoch = lastGrant.epoch + 1;
+  if (hello.answeredBefore && record.lastHelloId !== hello.helloId) return { verdict: 'replayed' };
   if (record.incarnation === null)
     return { verdict: 'grant', epoch, because: hello.body.lastGrant === null ? 'installed-anew' : 'reconnect' };
   if (record.lastHelloId === hello.helloId) return { verdict: 'repeat-grant', grant: lastGrant };

@@ -18,6 +18,8 @@ export interface AgentCredentials {
   readonly forgetAllowsSameKey: boolean;
   readonly apiKeyId: string | null;
   readonly apiKeyHash: string | null;
+  /** Within five seconds. */
+  readonly issuedJustNow: boolean;
   /** Whether its control leg was heard of since the key was pinned: the answer to the pinning has then arrived. */
   readonly heardSincePinned: boolean;
 }
@@ -38,6 +40,7 @@ export interface Forgetting {
 const columns = `id AS "agentId", type, approved, fingerprint, forgotten_key AS "forgottenKey",
   coalesce(forget_expires_at <= now(), true) AS "forgetExpired", forget_allows_same_key AS "forgetAllowsSameKey",
   api_key_id AS "apiKeyId", api_key_hash AS "apiKeyHash",
+  api_key_issued_at > now() - interval '5 seconds' AS "issuedJustNow",
   EXISTS (SELECT 1 FROM agent_presence p WHERE p.agent_id = agents.id AND p.control_at > key_pinned_at) AS "heardSincePinned"`;
 
 const pinned = `fingerprint = $2, public_key_pem = $3, certificate_pem = $4, sealing_key = $5,
@@ -98,8 +101,12 @@ export class AgentCredentialStore {
     await this.transaction.query('UPDATE agents SET identity_request = $2 WHERE id = $1', [agentId, request]);
   }
 
-  /** The agent, there or removed, that has this key pinned. */
+  /**
+   * The agent, there or removed, that has this key pinned. Whoever else asks for the same key waits for the end of this
+   * transaction, so that one key is never pinned for two.
+   */
   async holderOf(fingerprint: Fingerprint): Promise<AgentId | null> {
+    await this.transaction.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 7919))', [fingerprint]);
     const [row] = await this.transaction.query<{ id: AgentId }>('SELECT id FROM agents WHERE fingerprint = $1', [
       fingerprint,
     ]);

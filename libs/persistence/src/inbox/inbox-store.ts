@@ -2,7 +2,15 @@
  * The server's inbox: what agents have sent, and up to where each stream stands without a gap
  * (docs/protocol.md, Delivery). All writes belong into the transaction that writes their effects.
  */
-import type { AgentId, AgentStream, EventMessage, Incarnation, MessageId, Received } from '@longshore/protocol';
+import type {
+  AgentId,
+  AgentStream,
+  EventMessage,
+  Fingerprint,
+  Incarnation,
+  MessageId,
+  Received,
+} from '@longshore/protocol';
 import type { Queryable } from '../database/database';
 
 export interface StreamKey {
@@ -33,6 +41,8 @@ export interface NewMessage extends HeldMessage {
 export interface Sender {
   readonly agentId: AgentId;
   readonly incarnation: Incarnation | null;
+  /** Of the key that is pinned now; what another key proved a moment ago counts no more. */
+  readonly fingerprint: Fingerprint | null;
   /** Approved, not quarantined, not removed. */
   readonly trusted: boolean;
 }
@@ -48,7 +58,7 @@ const asKey = `agent_id AS "agentId", incarnation, stream`;
 export class InboxStore {
   async senders(transaction: Queryable, agentIds: readonly AgentId[]): Promise<Sender[]> {
     return transaction.query<Sender>(
-      `SELECT id AS "agentId", incarnation, approved AND quarantine IS NULL AND removed_at IS NULL AS trusted
+      `SELECT id AS "agentId", incarnation, fingerprint, approved AND quarantine IS NULL AND removed_at IS NULL AS trusted
        FROM agents WHERE id = ANY($1)`,
       [agentIds],
     );

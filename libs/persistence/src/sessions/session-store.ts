@@ -5,6 +5,7 @@ import type {
   AgentId,
   AgentType,
   AttemptId,
+  Fingerprint,
   Grant,
   Incarnation,
   MessageId,
@@ -24,6 +25,10 @@ export interface AgentSession {
   readonly maxParallel: number | null;
   readonly record: SessionRecord;
   readonly commands: { readonly lastSeq: number; readonly ackedSeq: number };
+  /** Null while the pin is forgotten. */
+  readonly fingerprint: Fingerprint | null;
+  /** Whether the hello in question was granted a session before. */
+  readonly answeredBefore: boolean;
 }
 
 export interface NewGrant {
@@ -48,6 +53,7 @@ export interface OutgoingCount {
 interface SessionRow {
   readonly id: AgentId;
   readonly type: AgentType;
+  readonly fingerprint: Fingerprint | null;
   readonly approved: boolean;
   readonly removed: boolean;
   readonly quarantine: QuarantineReason | null;
@@ -61,18 +67,20 @@ interface SessionRow {
   readonly journal_seq: number;
   readonly commands_last_seq: number;
   readonly commands_acked_seq: number;
+  readonly answered_before: boolean;
 }
 
 export class SessionStore {
   constructor(private readonly database: Queryable) {}
 
   /** Holds the agent's row until the transaction ends: of two concurrent hellos the second sees the first's grant. */
-  async lock(transaction: Queryable, agentId: AgentId): Promise<AgentSession | null> {
+  async lock(transaction: Queryable, agentId: AgentId, helloId: MessageId): Promise<AgentSession | null> {
     const [row] = await transaction.query<SessionRow>(
-      `SELECT id, type, approved, removed_at IS NOT NULL AS removed, quarantine, max_parallel, incarnation, epoch, nonce,
-              previous_epoch, previous_nonce, last_hello_id, journal_seq, commands_last_seq, commands_acked_seq
+      `SELECT id, type, fingerprint, approved, removed_at IS NOT NULL AS removed, quarantine, max_parallel, incarnation, epoch, nonce,
+              previous_epoch, previous_nonce, last_hello_id, journal_seq, commands_last_seq, commands_acked_seq,
+              EXISTS (SELECT 1 FROM granted_hellos WHERE agent_id = $1 AND hello_id = $2) AS answered_before
        FROM agents WHERE id = $1 FOR NO KEY UPDATE`,
-      [agentId],
+      [agentId, helloId],
     );
     return row === undefined ? null : sessionOf(row);
   }
@@ -94,6 +102,10 @@ export class SessionStore {
         to.maxParallel,
       ],
     );
+    await transaction.query('INSERT INTO granted_hellos (agent_id, hello_id) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
+      to.agentId,
+      to.helloId,
+    ]);
   }
 
   /**
@@ -150,6 +162,8 @@ function sessionOf(row: SessionRow): AgentSession {
   return {
     agentId: row.id,
     type: row.type,
+    fingerprint: row.fingerprint,
+    answeredBefore: row.answered_before,
     approved: row.approved,
     removed: row.removed,
     quarantine: row.quarantine,

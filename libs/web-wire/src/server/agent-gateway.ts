@@ -60,7 +60,7 @@ export class AgentGateway implements OnGatewayInit<Namespace>, OnGatewayConnecti
   }
 
   async #prove(socket: Socket): Promise<boolean> {
-    const check = new PeerCheck(socket.request, this.directory);
+    const check = new PeerCheck(socket.request, this.directory, 'websocket');
     try {
       const peer = await check.ask();
       if (peer !== null) this.#proven.set(socket, { socket, peer, check });

@@ -15,6 +15,8 @@ export interface CommandStreamOptions {
   readonly epoch: number;
   readonly source: CommandSource;
   readonly heartbeatMs: number;
+  /** Whether its reader may still have the commands; asked once per heartbeat. */
+  readonly stillGood: () => Promise<boolean>;
   readonly onFault: (problem: unknown) => void;
 }
 
@@ -37,7 +39,7 @@ export class CommandStream {
     this.epoch = options.epoch;
     this.#cursor = options.after;
     this.body = new Readable({ read: () => this.#reading(), highWaterMark: 64 * 1024 });
-    const heartbeat = setInterval(() => this.#write('\n'), options.heartbeatMs);
+    const heartbeat = setInterval(() => void this.#beat(), options.heartbeatMs);
     this.body
       .on('error', () => undefined)
       .once('close', () => {
@@ -52,6 +54,13 @@ export class CommandStream {
   push(commands: readonly CommandMessage[]): Promise<void> {
     this.#turn = this.#turn.then(() => this.#pushNow(commands)).catch((cause: unknown) => this.#fail(cause));
     return this.#turn;
+  }
+
+  /** Notices between processes can be lost; a reader that is out must not stay for as long as it likes. */
+  async #beat(): Promise<void> {
+    const good = await this.options.stillGood().catch(() => true);
+    if (good) this.#write('\n');
+    else this.body.destroy();
   }
 
   end(): void {

@@ -21,7 +21,7 @@ export class CommandStreams {
     private readonly source: CommandSource,
   ) {}
 
-  open(agentId: AgentId, { after, epoch }: CommandsQuery): CommandStream {
+  open(agentId: AgentId, { after, epoch }: CommandsQuery, stillGood: () => Promise<boolean>): CommandStream {
     const older = this.#byAgent.get(agentId);
     if (older !== undefined && older.epoch > epoch) throw new EpochOutdatedError(epoch, older.epoch);
     const { heartbeatMs } = this.settings;
@@ -31,6 +31,7 @@ export class CommandStreams {
       epoch,
       heartbeatMs,
       source: this.source,
+      stillGood,
       onFault: () => undefined,
     });
     this.#byAgent.set(agentId, stream);

@@ -7,7 +7,7 @@
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Body, Get, HttpCode, Injectable, Post, Query, Req, Res } from '@nestjs/common';
-import { GatewayIntake, type Peer } from '@longshore/delivery';
+import { GatewayIntake, type Peer, PeerDirectory } from '@longshore/delivery';
 import {
   commandsQuerySchema,
   type EventsAnswer,
@@ -17,6 +17,7 @@ import {
 } from '@longshore/protocol';
 import { CommandStreams } from './command-streams';
 import { GatewaySettings } from './gateway-settings';
+import { PeerCheck } from './peer-check';
 import { receiveEvents } from './receive-events';
 
 /** Injectable, so that a derived controller inherits what its constructor is given. */
@@ -26,6 +27,7 @@ export abstract class GatewayController {
     protected readonly settings: GatewaySettings,
     protected readonly streams: CommandStreams,
     protected readonly intake: GatewayIntake,
+    protected readonly directory: PeerDirectory,
   ) {}
 
   /** The peer that was proved for this request; throws where none was. */
@@ -33,7 +35,10 @@ export abstract class GatewayController {
 
   @Get(gatewayPaths.commands)
   commands(@Req() request: FastifyRequest, @Query() query: unknown, @Res() reply: FastifyReply): void {
-    const stream = this.streams.open(this.peerOf(request).agentId, parseWith(commandsQuerySchema, query));
+    const { agentId } = this.peerOf(request);
+    const check = new PeerCheck(request.raw, this.directory, 'https');
+    const stillGood = async (): Promise<boolean> => (await check.ask())?.agentId === agentId;
+    const stream = this.streams.open(agentId, parseWith(commandsQuerySchema, query), stillGood);
     void reply.header('content-type', 'application/x-ndjson').header('cache-control', 'no-store').send(stream.body);
   }
 

@@ -4,7 +4,7 @@
  * effect within a second, and a busy agent costs two look-ups per second.
  */
 import type { IncomingMessage } from 'node:http';
-import type { Peer, PeerDirectory } from '@longshore/delivery';
+import type { Peer, PeerDirectory, RefusedHandshake } from '@longshore/delivery';
 import { isAuthorizedBy } from '@longshore/pinning';
 import { peerFingerprint } from '@longshore/tls';
 
@@ -18,6 +18,7 @@ export class PeerCheck {
     /** The handshake's. */
     private readonly request: IncomingMessage,
     private readonly directory: PeerDirectory,
+    private readonly leg: RefusedHandshake['leg'],
   ) {}
 
   /** Null: not a web agent that we know by its key. */
@@ -38,7 +39,7 @@ export class PeerCheck {
     if (fingerprint === null) return null;
     if (known?.type !== 'web' || !isAuthorizedBy(headers.authorization, known.apiKey)) {
       const { authorization } = headers;
-      this.directory.refused({ leg: 'websocket', presented: fingerprint, authorization, address });
+      this.directory.refused({ leg: this.leg, presented: fingerprint, authorization, address });
       return null;
     }
     return { agentId: known.agentId, fingerprint, wire: 'web', address };

@@ -33,6 +33,8 @@ const streamOf: Record<EventType, AgentStream> = {
 
 export class SimulatedAgent {
   incarnation = randomUUID() as Incarnation;
+  /** Of the key that is pinned for it. */
+  fingerprint: Fingerprint;
   grant: Grant | null = null;
   received = 0;
   journalSeq = 0;
@@ -48,14 +50,16 @@ export class SimulatedAgent {
     private readonly wire: AgentType,
     private readonly intake: GatewayIntake,
     private readonly channel: RecordingChannel,
-  ) {}
+  ) {
+    this.fingerprint = `sha256/${agentId}` as Fingerprint;
+  }
 
   get peer(): Peer {
     return {
       agentId: this.agentId,
       wire: this.wire,
       address: '127.0.0.1:1',
-      fingerprint: `sha256/${'A'.repeat(43)}=` as Fingerprint,
+      fingerprint: this.fingerprint,
     };
   }
 

@@ -24,6 +24,7 @@ export async function aSealingAgent(server: TestServer, name: string): Promise<S
   const agent = await server.agent(name);
   const identity = createIdentity({ kind: 'agent', id: name });
   await server.database.query('UPDATE agents SET fingerprint = $2 WHERE id = $1', [name, identity.fingerprint]);
+  agent.fingerprint = identity.fingerprint;
   const key: SealingKey = await createSealingKey();
   const announcement = await announceSealingKey(key, createSigner(identity.privateKeyPem));
   return {

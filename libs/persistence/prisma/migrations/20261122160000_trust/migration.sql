@@ -42,3 +42,10 @@ CREATE TABLE rejected_keys (
   rejected_by text NOT NULL,
   rejected_at timestamptz NOT NULL DEFAULT now()
 );
+
+-- Which hellos were ever granted a session: one that a broker brings back is no clone.
+CREATE TABLE granted_hellos (
+  agent_id text NOT NULL REFERENCES agents (id) ON UPDATE CASCADE ON DELETE CASCADE,
+  hello_id uuid NOT NULL,
+  PRIMARY KEY (agent_id, hello_id)
+);
