@@ -1,6 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { statSync } from 'node:fs';
-import { client, closeClient, logOf, processesOf, ready } from './installation/installation';
+import { readFileSync, statSync } from 'node:fs';
+import {
+  client,
+  closeClient,
+  logOf,
+  processesOf,
+  ready,
+  startShell,
+  untilEnded,
+  untilRunning,
+} from './installation/installation';
 
 afterAll(closeClient);
 
@@ -34,6 +43,9 @@ describe('when started on a fresh data folder', () => {
   });
 
   it('has no agent process that listens on a port', async () => {
+    // A step host leaves when it has had nothing to do for a while.
+    const run = await startShell({ script: 'sleep 4', agents: ready.agents });
+    await untilRunning(run.id, ready.agents.length);
     const listening = execFileSync('ss', ['-ltnpH'], { encoding: 'utf8' });
     for (const agent of ready.agents) {
       const { monitor, worker } = await processesOf(agent);
@@ -41,12 +53,22 @@ describe('when started on a fresh data folder', () => {
       expect(worker).toBeGreaterThan(0);
       for (const pid of [monitor, worker, ...stepHostsOf(agent.home)]) expect(listening).not.toContain(`pid=${pid},`);
     }
+    expect((await untilEnded(run.id)).state).toBe('succeeded');
   });
 });
 
 function stepHostsOf(home: string): number[] {
   const all = execFileSync('pgrep', ['-f', 'step-host.main.js'], { encoding: 'utf8' }).trim().split('\n').map(Number);
-  const ours = all.filter((pid) => execFileSync('cat', [`/proc/${pid}/environ`], { encoding: 'utf8' }).includes(home));
+  const ours = all.filter((pid) => environmentOf(pid).includes(home));
   expect(ours.length).toBeGreaterThan(0);
   return ours;
+}
+
+/** Nothing where the process has ended meanwhile: others leave while we look. */
+function environmentOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8');
+  } catch {
+    return '';
+  }
 }
