@@ -11,6 +11,7 @@ const secretName = /secret|password|passphrase|hash$|nonce|apikey|token$/i;
 /** Public parts, and comparisons with what is no secret: each with its reason. */
 const harmless: Readonly<Record<string, string>> = {
   'apps/server/src/trust/re-pinning.ts: agent.apiKeyId !== owner.apiKey?.keyId': 'the public part of the key',
+  'apps/server/src/trust/enrolment-records.ts: held.apiKeyId !== (former?.keyId ?? null)': 'the public part of the key',
   'apps/agent/src/trust/agent-secrets.ts: apiKey === this.currentApiKey': 'two of its own, read from its own disk',
   'libs/agent-runtime/src/journal/journal-store.ts: hashOf(row, chainedTo) !== row.hash': 'a check sum of its own disk',
   'libs/agent-runtime/src/journal/journal-store.ts: witnessed.hash !== row.hash': 'a check sum of its own disk',
