@@ -67,6 +67,37 @@ describe('an agent whose key was pinned anew', () => {
     expect(await server.picture(runId)).toEqual(['runs@a: active']);
   });
 
+  it('is not spoken for by its former key, whose word was proved a moment before', async () => {
+    const agent = await server.agent('a');
+    await agent.greet();
+    await server.start([{ name: 'runs' }]);
+    const [order] = ordersOf(await server.commands(agent, 1));
+    if (order === undefined) throw new Error('there is no order');
+    const formerKey = agent.fingerprint;
+    await pinAnew(agent);
+    const currentKey = agent.fingerprint;
+    agent.fingerprint = formerKey;
+    expect(await agent.greet()).toBe('bye');
+    expect((await agent.send(agent.started(order.attemptId))).acks).toEqual([]);
+    const kept = await server.database.query('SELECT incarnation, quarantine, sealing_key FROM agents');
+    expect(kept).toEqual([{ incarnation: null, quarantine: null, sealing_key: 'sealing' }]);
+    agent.fingerprint = currentKey;
+    expect(await agent.greet()).toBe('welcome');
+  });
+
+  it('is no clone when a broker brings back a hello of long ago', async () => {
+    const agent = await server.agent('a');
+    const old = agent.hello({});
+    await server.delivery.intake.receiveWord(agent.peer, old);
+    agent.grant = server.channels.web.lastWord(agent.agentId, 'welcome')?.body.grant ?? null;
+    await agent.greet();
+    await server.delivery.intake.receiveWord(agent.peer, old);
+    expect(await server.database.query('SELECT quarantine, epoch FROM agents')).toEqual([
+      { quarantine: null, epoch: 2 },
+    ]);
+    expect(await agent.greet()).toBe('welcome');
+  });
+
   it('gets no work before it has said which journal it has', async () => {
     const agent = await server.agent('a');
     await agent.greet();

@@ -1,4 +1,10 @@
-import { createIdentity, parseFingerprint, parseInstallToken, verifyChain } from '@longshore/pinning';
+import {
+  createIdentity,
+  createInstallToken,
+  parseFingerprint,
+  parseInstallToken,
+  verifyChain,
+} from '@longshore/pinning';
 import { type EnrolAnswer, enrolAnswerSchema } from '@longshore/protocol';
 import type { Agent } from '@longshore/rest-contract';
 import { useDatabases } from '@longshore/testing';
@@ -87,6 +93,19 @@ describe('the enrolment', () => {
     const second = answerIn(await enrol({ name: 'again', token }, identity));
     expect(second).toMatchObject({ agentId: first.agentId, state: 'approved' });
     expect(second.apiKey).not.toBe(first.apiKey);
+  });
+
+  it('gives a revoked agent no other API key, with whatever token, and believes no invented one', async () => {
+    const identity = anAgentKey();
+    answerIn(await enrol({ name: 'revoked', token: await aToken() }, identity));
+    expect((await server.asAdmin('/api/v1/agents/revoked/api-key', { method: 'DELETE' })).status).toBe(204);
+    const invented = createInstallToken({
+      serverFingerprint: identity.fingerprint,
+      gateways: server.settings.gatewayAddresses,
+    }).text;
+    expect((await enrol({ name: 'revoked', token: invented }, identity)).status).toBe(403);
+    expect((await enrol({ name: 'revoked', token: await aToken() }, identity)).status).toBe(409);
+    expect((await showAgent('revoked')).security.apiKey).toBeNull();
   });
 
   it('makes no second agent of a key that has been at work', async () => {

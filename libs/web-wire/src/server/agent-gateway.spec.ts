@@ -190,6 +190,19 @@ describe('commands over HTTPS', () => {
     expect(listener.commandSeqs).toEqual([1, 2, 3, 4]);
   });
 
+  it('end at the next heartbeat when the reader is out and nobody has said so to this process', async () => {
+    await pair.agent.open(listener);
+    const to = { onMessage: async () => undefined, onRefused: () => undefined };
+    const stream = pair.client.fetchCommands({ after: 0, epoch: 1 }, to, new AbortController().signal);
+    const ended = stream.then(
+      () => 'ended',
+      () => 'ended',
+    );
+    expect(await Promise.race([ended, pause(500).then(() => 'open')])).toBe('open');
+    pair.peers.peers.splice(0);
+    expect(await ended).toBe('ended');
+  });
+
   it('end with the session: an older epoch gets no stream', async () => {
     await pair.agent.open(listener);
     await pair.agent.receiveCommands({ after: 0, epoch: 5 });
